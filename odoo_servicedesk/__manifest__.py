@@ -1,0 +1,20 @@
+{
+    "name": "Service Desk",
+    "version": "19.0.1.0.0",
+    "summary": "One desk for every department: requests by mail and portal, zones, lines and an exact journal",
+    "author": "Service Desk contributors",
+    "category": "Services",
+    "license": "LGPL-3",
+    "depends": ["mail", "portal", "rating", "resource", "hr"],
+    "data": [
+        "security/servicedesk_groups.xml",
+        "security/ir.model.access.csv",
+        "security/servicedesk_rules.xml",
+        "data/servicedesk_data.xml",
+        "data/servicedesk_notices.xml",
+        "data/servicedesk_cron.xml",
+        "views/servicedesk_ticket_views.xml",
+    ],
+    "demo": [],
+    "application": True,
+}

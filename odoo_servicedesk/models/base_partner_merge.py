@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """The journal keeps contacts as plain ids: a merge rewrites them like a foreign key."""
+        res = super()._update_foreign_keys(src_partners, dst_partner)
+        # sudo: a journal nobody may write follows the contact it names
+        self.env["servicedesk.ticket.event"].sudo()._rewrite_partner(
+            src_partners.ids, dst_partner.id
+        )
+        return res

@@ -1,0 +1,26 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class ServicedeskAppendOnly(models.AbstractModel):
+    """Rows that no ORM call changes or removes, not even as superuser.
+
+    The few methods that may (retention, anonymisation, partner merge, re-import) say so by name
+    and work in SQL; there is no context key and no flag that opens these models.
+    """
+
+    _name = "servicedesk.append.only"
+    _description = "Append-Only Rows"
+
+    def write(self, vals):
+        raise UserError(self.env._("Journal rows are never changed."))
+
+    def unlink(self):
+        raise UserError(self.env._("Journal rows are never deleted."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        # the rows go to the table at once: nothing may still be pending that looks like a write
+        self.flush_model()
+        return records

@@ -1,0 +1,515 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+from .servicedesk_priority_rule import LEVELS, PRIORITIES
+from .servicedesk_stage import OPEN_KINDS
+from .servicedesk_ticket_event import TICKET_TYPES
+
+CHANNELS = [
+    ("mail", "Mail"),
+    ("portal", "Portal"),
+    ("phone", "Phone"),
+    ("chat", "Chat"),
+    ("desk", "Entered by an agent"),
+    ("api", "Other systems"),
+]
+# letters and digits nobody mixes up when reading aloud: no 0 O 1 I L U
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+TEXT_FIELDS = ("description", "resolution")
+
+
+class ServicedeskTicket(models.Model):
+    """One request: fields, numbers, and what is worked out when it is created or changed."""
+
+    _name = "servicedesk.ticket"
+    _description = "Ticket"
+    _inherit = ["portal.mixin", "mail.thread.cc", "mail.activity.mixin"]
+    _order = "priority desc, id desc"
+    _rec_names_search = ["number", "name"]
+    _primary_email = "email_from"
+    _mail_thread_customer = True
+    _check_company_auto = True
+
+    number = fields.Char(required=True, readonly=True, copy=False, index="trigram")
+    name = fields.Char("Subject", required=True, index="trigram")
+    active = fields.Boolean(default=True)
+    text_ids = fields.One2many("servicedesk.ticket.text", "ticket_id", "Texts")
+    description = fields.Html(
+        compute="_compute_texts", inverse="_inverse_texts", search="_search_description"
+    )
+    resolution = fields.Html(
+        compute="_compute_texts", inverse="_inverse_texts", search="_search_resolution"
+    )
+    # --- who asks
+    partner_id = fields.Many2one("res.partner", "Requester", index="btree_not_null")
+    email_from = fields.Char("Requester's Address")
+    email_normalized = fields.Char(
+        compute="_compute_email_normalized", store=True, index="btree_not_null"
+    )
+    requester_display = fields.Char("Requested by", compute="_compute_requester_display")
+    reporter_id = fields.Many2one(
+        "res.partner", "Reported by", help="Who asked on the requester's behalf."
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner", "Requester's Company", readonly=True, index="btree_not_null"
+    )
+    employee_id = fields.Many2one("hr.employee", "Employee", readonly=True)
+    department_id = fields.Many2one("hr.department", "Requester's Department", readonly=True)
+    # --- what it is
+    type = fields.Selection(TICKET_TYPES, required=True, default="incident")
+    impact = fields.Selection(LEVELS, required=True, default="1")
+    urgency = fields.Selection(LEVELS, required=True, default="2")
+    priority = fields.Selection(PRIORITIES, required=True, default="0", readonly=True)
+    channel = fields.Selection(CHANNELS, required=True, default="desk")
+    tag_ids = fields.Many2many("servicedesk.tag", string="Tags")
+    # --- where it is
+    stage_id = fields.Many2one(
+        "servicedesk.stage",
+        required=True,
+        copy=False,
+        ondelete="restrict",
+        group_expand="_group_expand_stage_id",
+    )
+    # related, stored: the kind of a stage that holds tickets never changes
+    stage_kind = fields.Selection(related="stage_id.kind", store=True)
+    is_open = fields.Boolean("Open", compute="_compute_is_open", store=True)
+    zone_id = fields.Many2one("servicedesk.zone", required=True, ondelete="restrict")
+    line_id = fields.Many2one("servicedesk.line", ondelete="restrict", index="btree_not_null")
+    user_id = fields.Many2one("res.users", "Agent", copy=False)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    is_confidential = fields.Boolean(related="zone_id.is_confidential")
+    guest_ids = fields.Many2many(
+        "res.users",
+        "servicedesk_ticket_guest_rel",
+        "ticket_id",
+        "user_id",
+        "Named People",
+        copy=False,
+        help="People outside the zone whom a zone manager lets see this ticket.",
+    )
+    origin_ticket_id = fields.Many2one(
+        "servicedesk.ticket", "Follow-up of", copy=False, index="btree_not_null"
+    )
+    # --- when: worked out from the journal, never by hand
+    opened_at = fields.Datetime("Opened", readonly=True, copy=False, index=True)
+    first_answer_at = fields.Datetime("First Answer", readonly=True, copy=False)
+    agent_answered_at = fields.Datetime("Last Answer of the Agent", readonly=True, copy=False)
+    requester_answered_at = fields.Datetime(
+        "Last Answer of the Requester", readonly=True, copy=False
+    )
+    resolved_at = fields.Datetime("Resolved", readonly=True, copy=False)
+    closed_at = fields.Datetime("Closed", readonly=True, copy=False)
+    reopen_count = fields.Integer("Reopened", readonly=True, copy=False)
+    turn = fields.Selection(
+        [
+            ("agent", "Agent"),
+            ("requester", "Requester"),
+            ("third_party", "Third party"),
+            ("nobody", "Nobody"),
+        ],
+        "Whose Turn",
+        default="agent",
+        readonly=True,
+        copy=False,
+    )
+    close_reason_id = fields.Many2one("servicedesk.close.reason", readonly=True, copy=False)
+    event_ids = fields.One2many("servicedesk.ticket.event", "ticket_id", "Journal")
+
+    _number_uniq = models.UniqueIndex("(number)", "This ticket number is taken.")
+    _open_zone_idx = models.Index(
+        "(zone_id, priority DESC, id DESC) WHERE active IS TRUE AND is_open IS TRUE"
+    )
+    _open_stage_idx = models.Index(
+        "(zone_id, stage_id, priority DESC, id DESC) WHERE active IS TRUE AND is_open IS TRUE"
+    )
+    _open_user_idx = models.Index("(user_id) WHERE active IS TRUE AND is_open IS TRUE")
+    _page_idx = models.Index("(priority DESC, id DESC, zone_id) WHERE active IS TRUE")
+    _stage_page_idx = models.Index(
+        "(stage_id, priority DESC, id DESC, zone_id) WHERE active IS TRUE"
+    )
+    _counts_idx = models.Index("(zone_id, stage_id, is_open) WHERE active IS TRUE")
+
+    # ------------------------------------------------------------
+    # compute
+    # ------------------------------------------------------------
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            ticket.display_name = f"{ticket.number or ''} {ticket.name or ''}".strip()
+
+    @api.depends("stage_id")
+    def _compute_is_open(self):
+        for ticket in self:
+            ticket.is_open = ticket.stage_id.kind in OPEN_KINDS
+
+    @api.depends("email_from")
+    def _compute_email_normalized(self):
+        for ticket in self:
+            ticket.email_normalized = email_normalize(ticket.email_from or "") or False
+
+    @api.depends("partner_id", "email_from")
+    def _compute_requester_display(self):
+        for ticket in self:
+            ticket.requester_display = ticket.partner_id.display_name or ticket.email_from
+
+    @api.depends("text_ids.description", "text_ids.resolution")
+    def _compute_texts(self):
+        for ticket in self:
+            text = ticket.text_ids[:1]
+            ticket.description = text.description
+            ticket.resolution = text.resolution
+
+    def _inverse_texts(self):
+        missing = []
+        for ticket in self:
+            values = {name: ticket[name] for name in TEXT_FIELDS}
+            if ticket.text_ids:
+                ticket.text_ids[:1].write(values)
+            elif any(values.values()):
+                missing.append({"ticket_id": ticket.id, **values})
+        if missing:
+            self.env["servicedesk.ticket.text"].create(missing)
+
+    def _search_description(self, operator, value):
+        return Domain("text_ids", "any", [("description", operator, value)])
+
+    def _search_resolution(self, operator, value):
+        return Domain("text_ids", "any", [("resolution", operator, value)])
+
+    @api.model
+    def _group_expand_stage_id(self, stages, domain):
+        return stages | stages.search([])
+
+    @api.onchange("impact", "urgency")
+    def _onchange_priority(self):
+        for ticket in self:
+            ticket.priority = self.env["servicedesk.priority.rule"]._priority(
+                ticket.impact, ticket.urgency
+            )
+
+    @api.onchange("zone_id")
+    def _onchange_zone_id(self):
+        for ticket in self:
+            if ticket.line_id.zone_id != ticket.zone_id:
+                ticket.line_id = ticket.zone_id._default_line() if ticket.zone_id else False
+
+    @api.onchange("line_id")
+    def _onchange_line_id(self):
+        for ticket in self:
+            if ticket.user_id and ticket.user_id not in ticket._possible_agents():
+                ticket.user_id = False
+
+    @api.constrains("user_id", "line_id", "zone_id")
+    def _check_agent(self):
+        for ticket in self:
+            if (
+                ticket.is_open
+                and ticket.user_id
+                and ticket.user_id not in ticket._possible_agents()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(agent)s does not work on “%(line)s”: choose a member of the line.",
+                        agent=ticket.user_id.name,
+                        line=(ticket.line_id or ticket.zone_id).display_name,
+                    )
+                )
+
+    @api.constrains("line_id", "zone_id")
+    def _check_line(self):
+        for ticket in self:
+            if ticket.line_id and ticket.line_id.zone_id != ticket.zone_id:
+                raise ValidationError(
+                    self.env._(
+                        "The line “%(line)s” does not belong to the zone “%(zone)s”.",
+                        line=ticket.line_id.name,
+                        zone=ticket.zone_id.name,
+                    )
+                )
+
+    @api.constrains("name")
+    def _check_name(self):
+        for ticket in self:
+            if not (ticket.name or "").strip():
+                raise ValidationError(self.env._("Say in a few words what the request is about."))
+
+    def _possible_agents(self):
+        """Users who may hold this ticket: members and lead of its line, managers of its zone."""
+        self.ensure_one()
+        return self._agents_of(self.zone_id, self.line_id)
+
+    @api.model
+    def _agents_of(self, zone, line):
+        """Users who may hold a ticket on ``line`` of ``zone`` (on any line if it is empty)."""
+        # sudo: who works where is no secret to somebody who hands a ticket over
+        zone, lines = zone.sudo(), line.sudo() or zone.sudo().line_ids
+        return (lines.member_ids | lines.lead_id | zone.manager_ids).sudo(self.env.su)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if "zone_id" in fields_list and not values.get("zone_id"):
+            if zone := self._default_zone():
+                values["zone_id"] = zone.id
+                if "line_id" in fields_list and not values.get("line_id"):
+                    values["line_id"] = zone._default_line().id
+        if "stage_id" in fields_list and not values.get("stage_id"):
+            values["stage_id"] = self.env["servicedesk.stage"]._first_of_kind("new").id
+        return values
+
+    @api.model
+    def _default_zone(self):
+        """The zone of somebody who works in one; else the triage zone of the company."""
+        zones = self.env["servicedesk.zone"]
+        mine = zones.search([("line_ids.member_ids", "in", self.env.uid)], limit=1)
+        return mine or self.env.company._servicedesk_triage_zone()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create tickets, number them and write their journal, in a constant number of queries."""
+        quiet = self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
+        prepared = self._prepare_create_vals(vals_list)
+        texts = [
+            {name: vals.pop(name) for name in TEXT_FIELDS if vals.get(name)} for vals in prepared
+        ]
+        tickets = super(ServicedeskTicket, quiet).create(prepared).with_env(self.env)
+        # sudo: whoever may create the ticket writes its text along with it
+        self.env["servicedesk.ticket.text"].sudo().create(
+            [
+                {"ticket_id": ticket.id, **text}
+                for ticket, text in zip(tickets, texts, strict=True)
+                if text
+            ]
+        )
+        tickets._journal([(ticket, "created", {"at": ticket.opened_at}) for ticket in tickets])
+        tickets._after_create()
+        tickets._notify_assigned(tickets.filtered("user_id"))
+        return tickets
+
+    def _after_create(self):
+        """Hook: the tickets and their journal are there."""
+        confidential = self.filtered("is_confidential")
+        if confidential:
+            confidential._stamp_sight()
+
+    def write(self, vals):
+        """Change tickets; what the journal watches is compared and written down in one batch."""
+        if not self._JOURNALLED & vals.keys():
+            return super().write(vals)
+        before = self._journal_snapshot()
+        vals = self._prepare_write_vals(vals)
+        if "user_id" not in vals and ("line_id" in vals or "zone_id" in vals):
+            self._release_agents_not_on(vals)
+        res = super().write(vals)
+        self._journal_changes(before)
+        self._after_zone_changed({i: values["zone_id"] for i, values in before.items()})
+        if vals.get("user_id"):
+            self._notify_assigned(
+                self.filtered(lambda t: t.user_id and before[t.id]["user_id"] != t.user_id)
+            )
+        return res
+
+    def _release_agents_not_on(self, vals):
+        """Take tickets from agents who do not work where the tickets are going."""
+        for ticket in self.filtered("user_id"):
+            line = ticket.line_id.browse(vals.get("line_id", ticket.line_id.id))
+            zone = ticket.zone_id.browse(vals.get("zone_id", ticket.zone_id.id))
+            if ticket.user_id not in self._agents_of(zone, line):
+                super(ServicedeskTicket, ticket).write({"user_id": False})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_journal(self):
+        # sudo: the journal keeps a ticket whoever may read it
+        if self.env["servicedesk.ticket.event"].sudo().search_count(
+            [("ticket_id", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "A ticket with a history is never deleted. Cancel it, or mark it as spam. "
+                    "Old tickets go when their time to be kept is over."
+                )
+            )
+
+    def copy_data(self, default=None):
+        return [
+            dict(vals, name=self.env._("%s (copy)", ticket.name))
+            for ticket, vals in zip(self, super().copy_data(default=default), strict=True)
+        ]
+
+    # ------------------------------------------------------------
+    # what create and write work out
+    # ------------------------------------------------------------
+
+    def _prepare_create_vals(self, vals_list):
+        """Values as they go to the table: place, stage, priority, requester, number.
+
+        Looks up each zone, line and requester once for the whole batch.
+        """
+        stages = self.env["servicedesk.stage"]
+        matrix = self.env["servicedesk.priority.rule"]
+        first_stage = {}
+        now = fields.Datetime.now()
+        prepared = [dict(vals) for vals in vals_list]
+        requesters = self._requester_vals({v["partner_id"] for v in prepared if v.get("partner_id")})
+        for vals in prepared:
+            for key, value in self.env.context.items():
+                if key.startswith("default_") and key[8:] in self._fields:
+                    vals.setdefault(key[8:], value)
+            zone = self._prepare_place(vals)
+            if not vals.get("stage_id"):
+                if zone not in first_stage:
+                    first_stage[zone] = stages._first_of_kind("new", zone).id
+                vals["stage_id"] = first_stage[zone]
+            impact, urgency = vals.setdefault("impact", "1"), vals.setdefault("urgency", "2")
+            if not vals.get("priority"):
+                vals["priority"] = matrix._priority(impact, urgency)
+            for name, value in requesters.get(vals.get("partner_id"), {}).items():
+                if not vals.get(name):
+                    vals[name] = value
+            vals["name"] = " ".join((vals.get("name") or "").split()) or self.env._("No subject")
+            vals["opened_at"] = vals.get("opened_at") or now
+        self._prepare_numbers(prepared)
+        return prepared
+
+    def _prepare_place(self, vals):
+        """Complete and check zone and line in ``vals``; return the zone."""
+        # sudo: a requester may open a ticket in a zone he cannot read
+        line = self.env["servicedesk.line"].sudo().browse(vals.get("line_id") or False)
+        zone = self.env["servicedesk.zone"].sudo().browse(vals.get("zone_id") or False)
+        if not zone:
+            zone = line.zone_id or self._default_zone().sudo()
+        if not zone:
+            raise UserError(self.env._("Choose the zone the ticket belongs to."))
+        self._check_place(zone, line)
+        line = line or zone._default_line()
+        vals.update(zone_id=zone.id, line_id=line.id, company_id=zone.company_id.id)
+        return zone
+
+    def _check_place(self, zone, line):
+        if not zone.active:
+            raise ValidationError(
+                self.env._("The zone “%s” is archived: choose another one.", zone.name)
+            )
+        if line and not line.active:
+            raise ValidationError(
+                self.env._("The line “%s” is archived: choose another one.", line.name)
+            )
+
+    def _prepare_write_vals(self, vals):
+        vals = dict(vals)
+        if "number" in vals or "company_id" in vals:
+            vals.pop("number", None)
+            vals.pop("company_id", None)
+        if vals.get("line_id") or vals.get("zone_id"):
+            # sudo: as in _prepare_place, an agent may hand a ticket to a zone he cannot see
+            line = self.env["servicedesk.line"].sudo().browse(vals.get("line_id") or False)
+            zone = self.env["servicedesk.zone"].sudo().browse(vals.get("zone_id") or False)
+            zone = zone or line.zone_id
+            if zone - self.zone_id or line - self.line_id:
+                self._check_place(zone, line)
+            if "line_id" not in vals:
+                if any(ticket.zone_id != zone for ticket in self):
+                    vals["line_id"] = zone._default_line().id
+            vals.update(zone_id=zone.id, company_id=zone.company_id.id)
+        if {"impact", "urgency"} & vals.keys() and "priority" not in vals:
+            self._prepare_priority(vals)
+        if "partner_id" in vals:
+            vals.update(
+                self._requester_vals({vals["partner_id"]}).get(
+                    vals["partner_id"],
+                    {"commercial_partner_id": False, "employee_id": False, "department_id": False},
+                )
+            )
+        if vals.get("stage_id"):
+            vals.update(self._prepare_stage_vals(vals))
+        return vals
+
+    def _prepare_priority(self, vals):
+        """Priority by the matrix; tickets that differ in the other half are written apart."""
+        matrix = self.env["servicedesk.priority.rule"]
+        priorities = {
+            matrix._priority(vals.get("impact", t.impact), vals.get("urgency", t.urgency)): t.id
+            for t in self
+        }
+        if len(priorities) == 1:
+            vals["priority"] = next(iter(priorities))
+            return
+        for ticket in self:
+            super(ServicedeskTicket, ticket).write(
+                {
+                    "priority": matrix._priority(
+                        vals.get("impact", ticket.impact), vals.get("urgency", ticket.urgency)
+                    )
+                }
+            )
+
+    def _requester_vals(self, partner_ids):
+        """What the desk keeps of requesters: ``{partner id: {field: value}}``, few queries."""
+        # sudo: agents need not read employees or all contacts to note who asks
+        partners = self.env["res.partner"].sudo().browse(i for i in partner_ids if i).exists()
+        result = {}
+        for partner in partners:
+            employee = partner.employee_ids.filtered("active")[:1]
+            result[partner.id] = {
+                "commercial_partner_id": partner.commercial_partner_id.id,
+                "employee_id": employee.id,
+                "department_id": employee.department_id.id,
+                "email_from": partner.email_formatted or partner.email or False,
+            }
+        return result
+
+    # ------------------------------------------------------------
+    # numbers
+    # ------------------------------------------------------------
+
+    def _prepare_numbers(self, vals_list):
+        """Number tickets: from the one desk-wide sequence, at random in confidential zones."""
+        # sudo: zones of the batch, whoever creates
+        zones = self.env["servicedesk.zone"].sudo()
+        plain = []
+        for vals in vals_list:
+            if vals.get("number"):
+                continue
+            if zones.browse(vals["zone_id"]).is_confidential:
+                vals["number"] = self._random_number()
+            else:
+                plain.append(vals)
+        for vals, number in zip(plain, self._next_numbers(len(plain)), strict=True):
+            vals["number"] = number
+
+    @api.model
+    def _next_numbers(self, count):
+        """The next ``count`` numbers, in one query and without a lock; gaps are normal."""
+        if not count:
+            return []
+        # sudo: requesters and visitors open tickets; nobody reads the sequence itself
+        sequence = self.env.ref("odoo_servicedesk.seq_servicedesk_ticket").sudo()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                count,
+            )
+        )
+        return [f"{sequence.prefix}{value:0{sequence.padding}d}" for (value,) in rows]
+
+    @api.model
+    def _random_number(self):
+        """A free random number such as ``SD-7K3F9Q``: at least one letter, never a plain count."""
+        while True:
+            code = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(6))
+            number = f"SD-{code}"
+            # sudo: numbers are unique over all zones
+            if not code.isdigit() and not self.sudo().with_context(active_test=False).search_count(
+                [("number", "=", number)], limit=1
+            ):
+                return number

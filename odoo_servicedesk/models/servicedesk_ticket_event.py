@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+
+from .servicedesk_priority_rule import LEVELS, PRIORITIES
+from .servicedesk_stage import STAGE_KINDS
+
+EVENT_KINDS = [
+    ("created", "Created"),
+    ("stage", "Stage"),
+    ("zone", "Zone"),
+    ("line", "Line"),
+    ("agent", "Agent"),
+    ("priority", "Priority"),
+    ("type", "Type"),
+    ("requester", "Requester"),
+    ("requester_answer", "Answer of the requester"),
+    ("agent_answer", "Answer of the agent"),
+    ("auto_reply", "Automatic mail"),
+    ("note", "Internal note"),
+    ("bounce", "Answer not delivered"),
+    ("resolved", "Resolved"),
+    ("reopened", "Reopened"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+    ("merged", "Merged"),
+    ("access", "Access"),
+]
+TICKET_TYPES = [
+    ("incident", "Incident"),
+    ("request", "Service request"),
+    ("question", "Question"),
+    ("feedback", "Feedback"),
+]
+
+
+class ServicedeskTicketEvent(models.Model):
+    """The journal: one row per thing that happened, with the state of the ticket after it.
+
+    All time in the desk is computed from these rows. People are plain ids without a foreign
+    key, so that merging contacts cannot remove or block rows. No stored computed column: the
+    ORM writes those past ``write``.
+    """
+
+    _name = "servicedesk.ticket.event"
+    _inherit = "servicedesk.append.only"
+    _description = "Ticket Journal"
+    _order = "at, id"
+    _rec_name = "kind"
+
+    ticket_id = fields.Many2one("servicedesk.ticket", required=True, ondelete="restrict")
+    at = fields.Datetime(required=True)
+    kind = fields.Selection(EVENT_KINDS, required=True)
+    user_id = fields.Many2one("res.users", "Done by", ondelete="restrict")
+    author_partner_id = fields.Integer("Author (id)", help="The person who wrote, a contact id.")
+    author_id = fields.Many2one("res.partner", "Author", compute="_compute_people")
+    note = fields.Char(help="The reason given, or what a machine had to say.")
+    is_imported = fields.Boolean("Imported", help="Came in with another desk's history.")
+    # --- the ticket after the event
+    stage_id = fields.Many2one("servicedesk.stage", required=True, ondelete="restrict")
+    stage_kind = fields.Selection(STAGE_KINDS, required=True)
+    zone_id = fields.Many2one("servicedesk.zone", required=True, ondelete="restrict")
+    line_id = fields.Many2one("servicedesk.line", ondelete="restrict")
+    agent_id = fields.Many2one("res.users", "Agent", ondelete="restrict")
+    impact = fields.Selection(LEVELS, required=True)
+    urgency = fields.Selection(LEVELS, required=True)
+    priority = fields.Selection(PRIORITIES, required=True)
+    type = fields.Selection(TICKET_TYPES, required=True)
+    requester_partner_id = fields.Integer("Requester (id)")
+    requester_id = fields.Many2one("res.partner", "Requester", compute="_compute_people")
+    commercial_partner_id = fields.Integer("Company of the Requester (id)")
+    department_id = fields.Many2one("hr.department", ondelete="restrict")
+
+    _ticket_idx = models.Index("(ticket_id, at, id) INCLUDE (stage_kind, line_id, agent_id)")
+    _at_idx = models.Index("(at)")
+    _requester_idx = models.Index("(requester_partner_id) WHERE requester_partner_id > 0")
+    _author_idx = models.Index("(author_partner_id) WHERE author_partner_id > 0")
+
+    def _compute_people(self):
+        ids = {*self.mapped("author_partner_id"), *self.mapped("requester_partner_id")} - {0}
+        # sudo: names of people on a ticket the user may see, gone contacts left out
+        partners = {p.id: p for p in self.env["res.partner"].sudo().browse(ids).exists()}
+        none = self.env["res.partner"]
+        for event in self:
+            event.author_id = partners.get(event.author_partner_id, none).sudo(False)
+            event.requester_id = partners.get(event.requester_partner_id, none).sudo(False)
+
+    @api.model
+    def _rewrite_partner(self, sources, target):
+        """Partner merge: the rows of ``sources`` name ``target`` from now on. The key, only.
+
+        :param list[int] sources: ids of contacts about to go
+        :param int target: id of the contact that stays
+        """
+        self._sql_replace("author_partner_id", sources, target)
+        self._sql_replace("requester_partner_id", sources, target)
+        self._sql_replace("commercial_partner_id", sources, target)
+
+    @api.model
+    def _forget_partner(self, partner_ids):
+        """Anonymisation of people: their keys become 0, the times stay.
+
+        :param list[int] partner_ids: contact ids
+        """
+        self._rewrite_partner(list(partner_ids), 0)
+        self.env.cr.execute(
+            "UPDATE servicedesk_ticket_event SET note = NULL WHERE kind IN "
+            "('bounce', 'requester', 'access') AND ticket_id IN "
+            "(SELECT id FROM servicedesk_ticket WHERE partner_id = ANY(%s))",
+            [list(partner_ids)],
+        )
+        self.invalidate_model(["note"])
+
+    def _sql_replace(self, column, sources, target):
+        self.flush_model([column])
+        self.env.cr.execute(
+            # the column is one of three names above, never input
+            f"UPDATE servicedesk_ticket_event SET {column} = %s WHERE {column} = ANY(%s)",
+            [target, list(sources)],
+        )
+        self.invalidate_model([column])
+
+    @api.model
+    def _purge_tickets(self, ticket_ids):
+        """Retention: the only way journal rows of a ticket go. Called before the ticket goes.
+
+        :param list[int] ticket_ids: tickets whose time to be kept is over
+        """
+        self.env.cr.execute(
+            "DELETE FROM servicedesk_ticket_event WHERE ticket_id = ANY(%s)", [list(ticket_ids)]
+        )
+        self.invalidate_model()

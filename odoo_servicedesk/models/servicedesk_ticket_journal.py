@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+
+from ..tools import journal
+
+# watched field → kind of the row a change makes (stages have kinds of their own)
+KIND_OF_FIELD = {
+    "zone_id": "zone",
+    "line_id": "line",
+    "user_id": "agent",
+    "priority": "priority",
+    "impact": "priority",
+    "urgency": "priority",
+    "type": "type",
+    "partner_id": "requester",
+}
+
+
+class ServicedeskTicket(models.Model):
+    """The one place that writes the journal, and the columns that follow from it."""
+
+    _inherit = "servicedesk.ticket"
+
+    _JOURNALLED = frozenset({"stage_id", *KIND_OF_FIELD})
+
+    def _journal_snapshot(self):
+        return {ticket.id: {name: ticket[name] for name in self._JOURNALLED} for ticket in self}
+
+    def _journal_changes(self, before):
+        """Write a row for each real change since ``before``: all tickets in one insert.
+
+        :param dict before: an answer of :meth:`_journal_snapshot`
+        """
+        rows = []
+        reason = self.env.context.get("servicedesk_reason")
+        for ticket in self:
+            kinds = dict.fromkeys(
+                kind
+                for name, kind in KIND_OF_FIELD.items()
+                if before[ticket.id][name] != ticket[name]
+            )
+            rows += [(ticket, kind, {"note": reason}) for kind in kinds]
+            old_stage = before[ticket.id]["stage_id"]
+            if old_stage != ticket.stage_id:
+                kind = journal.stage_event_kind(old_stage.kind, ticket.stage_id.kind)
+                rows.append((ticket, kind, {"note": reason}))
+        self._journal(rows)
+
+    @api.model
+    def _journal(self, rows):
+        """Append journal rows and bring the tickets' columns along.
+
+        :param rows: list of ``(ticket, kind, extra)``; ``extra`` may hold ``at`` (naive UTC, for
+            histories that are brought in), ``note``, ``author_partner_id`` and ``is_imported``
+        :return: the new ``servicedesk.ticket.event`` records
+        """
+        if not rows:
+            return self.env["servicedesk.ticket.event"]
+        at = self.env.context.get("servicedesk_at") or fields.Datetime.now()
+        vals_list = [
+            {**ticket._event_state(), "kind": kind, "at": at, "user_id": self.env.uid}
+            | {name: value for name, value in extra.items() if value}
+            for ticket, kind, extra in rows
+        ]
+        # sudo: nobody has the right to write the journal; this method is how it is written
+        events = self.env["servicedesk.ticket.event"].sudo().create(vals_list)
+        tickets = {}
+        for (ticket, _kind, _extra), vals in zip(rows, vals_list, strict=True):
+            columns = tickets.get(ticket) or {name: ticket[name] for name in journal.COLUMNS}
+            vals["has_agent"] = bool(vals["agent_id"])
+            tickets[ticket] = journal.step(columns, vals, ticket.channel)
+        for ticket, columns in tickets.items():
+            ticket._write_columns(columns)
+        return events
+
+    def _write_columns(self, columns):
+        """Set columns that follow from the journal, where they differ."""
+        changed = {
+            name: value for name, value in columns.items() if (self[name] or None) != (value or None)
+        }
+        if changed:
+            # sudo: a requester's answer moves the ticket's times as well
+            super(ServicedeskTicket, self.sudo().with_context(tracking_disable=True)).write(changed)
+
+    def _event_state(self):
+        """State of the ticket as a journal row keeps it."""
+        self.ensure_one()
+        # sudo: also rows of people who may not read the ticket (requesters)
+        ticket = self.sudo()
+        return {
+            "ticket_id": ticket.id,
+            "stage_id": ticket.stage_id.id,
+            "stage_kind": ticket.stage_id.kind,
+            "zone_id": ticket.zone_id.id,
+            "line_id": ticket.line_id.id,
+            "agent_id": ticket.user_id.id,
+            "impact": ticket.impact,
+            "urgency": ticket.urgency,
+            "priority": ticket.priority,
+            "type": ticket.type,
+            "requester_partner_id": ticket.partner_id.id or 0,
+            "commercial_partner_id": ticket.commercial_partner_id.id or 0,
+            "department_id": ticket.department_id.id,
+        }
+
+    def _notify_assigned(self, tickets):
+        """Tell agents about tickets given to them by somebody else: one notice for each agent."""
+        if self.env.context.get("servicedesk_quiet"):
+            return
+        for agent, given in tickets.grouped("user_id").items():
+            if agent == self.env.user or not agent.active:
+                continue
+            # sudo: notices go out whoever assigns
+            given.sudo()._send_assignment_notice(agent)
+
+    def _send_assignment_notice(self, agent):
+        with_lang = self.with_context(lang=agent.lang)
+        _ = with_lang.env._
+        values = {"tickets": with_lang, "agent": agent}
+        body = with_lang.env["ir.qweb"]._render(
+            "odoo_servicedesk.servicedesk_assignment_notice", values, minimal_qcontext=True
+        )
+        if len(self) == 1:
+            subject = _("Ticket for you: %s", with_lang.display_name)
+        else:
+            subject = _("%s tickets for you", len(self))
+        thread = with_lang if len(self) == 1 else with_lang.env["mail.thread"]
+        thread.message_notify(
+            partner_ids=agent.partner_id.ids,
+            subject=subject,
+            body=body,
+            email_layout_xmlid="mail.mail_notification_light",
+        )

@@ -1,0 +1,86 @@
+"""Reading mail as people mean it: thank-yous, ticket numbers, automatic mail. No ORM."""
+
+import re
+
+# what is said when nothing more is wanted; compared word by word, any other word makes it news
+THANKS_WORDS = frozenset(
+    """
+    thank thanks thankyou thx ty you u so very much a lot many great perfect super good excellent
+    awesome nice cheers ok okay got it all works working now again everything fine is solved
+    fixed done best regards kind wishes hi hello dear bye have nice day
+    спасибо благодарю спс большое огромное вам тебе всё все хорошо отлично супер ок окей понял
+    поняла понятно работает заработало получилось решено теперь снова уже с уважением добрый день
+    здравствуйте привет хорошего дня пока за помощь очень
+    help for your the quick reply support
+    """.split()
+)
+# a sentence must hold one of these to be a thank-you at all
+THANKS_CORE = re.compile(r"^(thank|thx|ty$|cheers|спасибо|благодар|спс$)")
+# these turn a thank-you into news: "thanks, but it does not work"
+NOT_THANKS = frozenset(
+    "but not no still don't doesn't didn't isn't however why when how "
+    "но не нет опять почему когда как однако".split()
+)
+MAX_THANKS_WORDS = 15
+NUMBER = re.compile(r"\bSD-(?:[0-9]{6,}|[2-9A-HJKMNP-TV-Z]{6})\b")
+
+
+def is_thanks(text):
+    """Whether ``text`` is nothing but a short thank-you (English or Russian).
+
+    :param str text: plain text, without the quoted mail below
+    """
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", (text or "").replace("’", "'").lower())
+    if not words or len(words) > MAX_THANKS_WORDS or "?" in text:
+        return False
+    if any(word in NOT_THANKS for word in words):
+        return False
+    return any(THANKS_CORE.match(word) for word in words) and all(
+        word in THANKS_WORDS or THANKS_CORE.match(word) for word in words
+    )
+
+
+def ticket_numbers(subject):
+    """Ticket numbers named in a subject, in order: ``["SD-000123"]``."""
+    return NUMBER.findall((subject or "").upper())
+
+
+def own_words(text):
+    """The part of a plain-text mail above the quoted one.
+
+    :param str text: plain text of an answer
+    :return: the lines before the first quotation mark or "… wrote:" line
+    """
+    lines = []
+    for line in (text or "").splitlines():
+        stripped = line.strip()
+        if stripped.startswith(">") or re.match(
+            r"^(on .* wrote|.* (написал|пишет)(\(а\)|а)?):$|^-{2,} ?(original|исходное)|^--\s*$",
+            stripped,
+            re.IGNORECASE,
+        ):
+            break
+        lines.append(stripped)
+    return "\n".join(lines).strip()
+
+
+def is_automatic(headers, own_addresses=(), sender=""):
+    """Whether a mail was written by a machine (DEFINITIONS, "Automatic mail").
+
+    :param headers: mapping with ``get`` and ``keys`` over header names, any case
+        (an ``email.message.Message``)
+    :param own_addresses: normalised addresses of the desk itself
+    :param str sender: normalised From address
+    """
+    if (headers.get("Auto-Submitted") or "no").split(";")[0].strip().lower() != "no":
+        return True
+    if (headers.get("Precedence") or "").strip().lower() in ("bulk", "list", "junk", "auto_reply"):
+        return True
+    if any(headers.get(name) for name in ("X-Auto-Response-Suppress", "X-Autoreply")):
+        return True
+    if any(str(name).lower().startswith("list-") for name in headers.keys()):
+        return True
+    return_path = headers.get("Return-Path")
+    if return_path is not None and str(return_path).strip() in ("", "<>"):
+        return True
+    return bool(sender) and sender in own_addresses

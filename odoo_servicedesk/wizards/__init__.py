@@ -1,0 +1,2 @@
+from . import servicedesk_resolve
+from . import servicedesk_transfer

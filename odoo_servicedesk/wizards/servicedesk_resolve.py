@@ -1,0 +1,37 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+
+class ServicedeskResolve(models.TransientModel):
+    """Ask for the reason and for what was done, then resolve."""
+
+    _name = "servicedesk.resolve"
+    _description = "Resolve Tickets"
+
+    ticket_ids = fields.Many2many("servicedesk.ticket", required=True)
+    close_reason_id = fields.Many2one(
+        "servicedesk.close.reason",
+        "Reason",
+        required=True,
+        domain=[("outcome", "=", "solved")],
+        default=lambda self: self.env["servicedesk.close.reason"].search(
+            [("outcome", "=", "solved")], limit=1
+        ),
+    )
+    resolution = fields.Html("What was done", required=True)
+    send_to_requester = fields.Boolean("Send as an Answer", default=True)
+
+    def action_resolve(self):
+        self.ensure_one()
+        if is_html_empty(self.resolution):
+            raise UserError(self.env._("Say what was done: the next one with this problem reads it."))
+        # an answer that says "solved" leaves nothing to wait for
+        tickets = self.ticket_ids.filtered("is_open").with_context(servicedesk_wait=False)
+        if self.send_to_requester:
+            for ticket in tickets:
+                ticket.message_post(
+                    body=self.resolution, message_type="comment", subtype_xmlid="mail.mt_comment"
+                )
+        tickets._resolve(self.close_reason_id, self.resolution)
+        return {"type": "ir.actions.act_window_close"}
