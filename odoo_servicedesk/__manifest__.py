@@ -15,6 +15,6 @@
         "data/servicedesk_cron.xml",
         "views/servicedesk_ticket_views.xml",
     ],
-    "demo": [],
+    "demo": ["demo/servicedesk_demo.xml"],
     "application": True,
 }

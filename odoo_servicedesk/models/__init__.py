@@ -5,6 +5,7 @@ from . import servicedesk_close_reason
 from . import servicedesk_priority_rule
 from . import servicedesk_zone_event
 from . import servicedesk_zone
+from . import servicedesk_zone_screens
 from . import servicedesk_line
 from . import servicedesk_ticket_event
 from . import servicedesk_ticket_text
@@ -14,11 +15,14 @@ from . import servicedesk_ticket_lifecycle
 from . import servicedesk_ticket_messages
 from . import servicedesk_ticket_access
 from . import servicedesk_ticket_retention
+from . import servicedesk_ticket_screens
+from . import servicedesk_ticket_timeline
 from . import base_partner_merge
 from . import mail_activity
 from . import mail_message
 from . import rating_rating
 from . import res_company
 from . import res_config_settings
+from . import res_partner_screens
 from . import res_users
 from . import resource_calendar

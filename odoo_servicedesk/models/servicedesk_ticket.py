@@ -103,7 +103,7 @@ class ServicedeskTicket(models.Model):
     )
     resolved_at = fields.Datetime("Resolved", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed", readonly=True, copy=False)
-    reopen_count = fields.Integer("Reopened", readonly=True, copy=False)
+    reopen_count = fields.Integer("Reopened", default=0, readonly=True, copy=False)
     turn = fields.Selection(
         [
             ("agent", "Agent"),
@@ -317,6 +317,11 @@ class ServicedeskTicket(models.Model):
                 self.filtered(lambda t: t.user_id and before[t.id]["user_id"] != t.user_id)
             )
         return res
+
+    def _write_plain(self, vals):
+        """Write past the journal: for columns that follow from it and for brought-in history."""
+        # no tracking and no auto-subscription: nothing here is news to anybody
+        return super(ServicedeskTicket, self.with_context(tracking_disable=True)).write(vals)
 
     def _release_agents_not_on(self, vals):
         """Take tickets from agents who do not work where the tickets are going."""

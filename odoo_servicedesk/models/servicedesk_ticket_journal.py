@@ -21,6 +21,8 @@ class ServicedeskTicket(models.Model):
     _inherit = "servicedesk.ticket"
 
     _JOURNALLED = frozenset({"stage_id", *KIND_OF_FIELD})
+    # ticket fields a journal row holds under the same name
+    _STATE_FIELDS = ("stage_id", "zone_id", "line_id", "impact", "urgency", "priority", "type")
 
     def _journal_snapshot(self):
         return {ticket.id: {name: ticket[name] for name in self._JOURNALLED} for ticket in self}
@@ -79,7 +81,38 @@ class ServicedeskTicket(models.Model):
         }
         if changed:
             # sudo: a requester's answer moves the ticket's times as well
-            super(ServicedeskTicket, self.sudo().with_context(tracking_disable=True)).write(changed)
+            self.sudo()._write_plain(changed)
+
+    @api.model
+    def _append_history(self, histories):
+        """Append past rows in one insert and bring the tickets to the state after the last.
+
+        :param dict histories: ``{ticket: [row, …]}``, rows in the order of time. A row has
+            ``kind`` and ``at`` (naive UTC), may have ``user_id``, ``author_partner_id``, ``note``,
+            ``is_imported``, and the ticket fields that changed with it, by their ids
+            (``stage_id``, ``zone_id``, ``line_id``, ``agent_id``, ``urgency``, …)
+        """
+        kinds = {s.id: s.kind for s in self.env["servicedesk.stage"].with_context(active_test=False).search([])}
+        vals_list, after = [], {}
+        for ticket, rows in histories.items():
+            state = ticket._event_state()
+            columns = {name: ticket[name] for name in journal.COLUMNS}
+            for row in rows:
+                vals = {"user_id": self.env.uid, **state, **row}
+                vals["stage_kind"] = kinds[vals["stage_id"]]
+                state = {name: vals[name] for name in state}
+                vals_list.append(vals)
+                columns = journal.step(
+                    columns, {**vals, "has_agent": bool(vals["agent_id"])}, ticket.channel
+                )
+            after[ticket] = (state, columns)
+        # sudo: as in _journal
+        self.env["servicedesk.ticket.event"].sudo().create(vals_list)
+        for ticket, (state, columns) in after.items():
+            place = {name: state[name] for name in self._STATE_FIELDS}
+            ticket._write_plain({**place, "user_id": state["agent_id"], **columns})
+            if ticket.stage_kind == "resolved":
+                ticket._start_solution_timers()
 
     def _event_state(self):
         """State of the ticket as a journal row keeps it."""

@@ -78,15 +78,15 @@ class ServicedeskTicket(models.Model):
         ticket = self.sudo()
         author = message.sudo().author_id
         at = self.env.context.get("servicedesk_at")
+        if side == "agent_answer" and ticket.stage_kind == "new":
+            ticket._set_stage_kind("in_progress")
         ticket._journal([(ticket, side, {"author_partner_id": author.id, "at": at})])
         if side == "requester_answer":
             text = own_words(html2plaintext(message.body or ""))
             ticket._on_requester_answer(text)
         elif side == "agent_answer" and ticket.is_open:
-            if self.env.context.get("servicedesk_wait") or ticket.zone_id.answer_waits:
+            if self.env.context.get("servicedesk_wait", ticket.zone_id.answer_waits):
                 ticket._set_stage_kind("waiting_requester")
-            elif ticket.stage_kind == "new":
-                ticket._set_stage_kind("in_progress")
 
     # ------------------------------------------------------------
     # who hears it

@@ -8,7 +8,7 @@ THANKS_WORDS = frozenset(
     thank thanks thankyou thx ty you u so very much a lot many great perfect super good excellent
     awesome nice cheers ok okay got it all works working now again everything fine is solved
     fixed done best regards kind wishes hi hello dear bye have nice day
-    спасибо благодарю спс большое огромное вам тебе всё все хорошо отлично супер ок окей понял
+    спасибо благодарю спс большое огромное вам вас тебе тебя всё все хорошо отлично супер ок окей понял
     поняла понятно работает заработало получилось решено теперь снова уже с уважением добрый день
     здравствуйте привет хорошего дня пока за помощь очень
     help for your the quick reply support

@@ -1,0 +1,1 @@
+"""The development command: everything behind ./desk (standard library only)."""

@@ -1,0 +1,180 @@
+"""The tests: which run a path belongs to, the database each run gets, and the runs themselves."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from . import lint, system, venvs
+from .server import Desk
+from .steps import DeskError, locked, say, step
+
+CONTROLLER_OPTIONS = ["-p", "desklib.controller", "--durations=15", "--durations-min=5"]
+RUN_PLUGINS = ["-p", "desklib.strict", "-p", "desklib.reports"]
+
+
+def test(ctx, args):
+    if args.part == "inside":
+        return _part_inside(ctx, args)
+    if args.inside and args.outside:
+        raise DeskError("--inside and --outside exclude each other")
+    if args.inside:
+        return _inside_loop(ctx, args)
+    return _everything(ctx, args)
+
+
+# -- the fast loop
+
+
+def _inside_loop(ctx, args):
+    """A database that stays, updated when the sources changed."""
+    system.ensure(ctx, system.INSIDE)
+    desk = Desk(ctx)
+    name = args.db or "dev"
+    with locked(
+        ctx.lock(f"inside-{name}"), f"another test run uses database {name}, waiting (or use --db)"
+    ):
+        if args.fresh:
+            desk.databases.drop(name)
+        desk.databases.development(name, demo=False)
+        command = inside_command(desk, name, args.paths, args.keyword, args.extra)
+        return subprocess.run(command, env=inside_env(desk), cwd=ctx.root, check=False).returncode
+
+
+def inside_command(desk, db, paths, keyword, extra):
+    log = desk.ctx.log(f"tests-{db}.log")
+    log.unlink(missing_ok=True)
+    command = [
+        desk.python,
+        "-m",
+        "pytest",
+        *RUN_PLUGINS,
+        f"--odoo-config={desk.config}",
+        f"--odoo-database={db}",
+        "--odoo-log-level=info",
+        "--odoo-http",
+        f"--odoo-extra=logfile={log}",
+        f"--odoo-extra=db-filter=^{db}$",
+        *(["-k", keyword] if keyword else []),
+        *extra,
+        *(paths or [path for addon in desk.ctx.addons() if (path := addon / "tests").is_dir()]),
+    ]
+    say(f"tests inside Odoo on database {db}, log in {log}")
+    return [str(part) for part in command]
+
+
+def inside_env(desk):
+    path = os.pathsep.join([str(desk.odoo.path), str(desk.ctx.root)])
+    storage = desk.ctx.path("hypothesis")
+    return desk.postgres.env(
+        PYTHONPATH=path, HYPOTHESIS_STORAGE_DIRECTORY=storage, DESK_CACHE=desk.ctx.cache
+    )
+
+
+# -- everything
+
+
+def _everything(ctx, args):
+    inside_paths = [path for path in args.paths if not path.startswith("tests")]
+    outside_paths = [path for path in args.paths if path.startswith("tests")]
+    inside = not args.outside and (inside_paths or not args.paths)
+    outside = outside_paths or not args.paths
+    desk = _prepare(ctx, inside, outside)
+    options = [*(["-k", args.keyword] if args.keyword else []), *args.extra]
+    runs = []
+    if inside:
+        marker = ["--", *args.extra] if args.extra else []
+        keyword = ["-k", args.keyword] if args.keyword else []
+        command = [
+            sys.executable,
+            ctx.root / "desk",
+            "test",
+            "--part=inside",
+            *keyword,
+            *inside_paths,
+            *marker,
+        ]
+        runs.append(_run_spec(ctx, "inside", command, {}))
+    if outside:
+        command = [venvs.python_of(ctx, venvs.TOOLS), "-m", "pytest", *RUN_PLUGINS, *options]
+        command += outside_paths or ["tests"]
+        runs.append(_run_spec(ctx, "outside", command, outside_env(ctx)))
+    env = {**outside_env(ctx), "DESK_RUNS": json.dumps(runs)}
+    command = [venvs.python_of(ctx, venvs.TOOLS), "-m", "pytest", *CONTROLLER_OPTIONS]
+    say("tests: " + " and ".join(run["name"] for run in runs))
+    sys.stdout.flush()
+    code = subprocess.run(
+        [str(part) for part in command], env=env, cwd=ctx.root, check=False
+    ).returncode
+    _drop_leftovers(desk)
+    return code
+
+
+def _run_spec(ctx, name, command, env):
+    return {
+        "name": name,
+        "command": [str(part) for part in command],
+        "env": {"DESK_CACHE": str(ctx.cache), **env},
+        "cwd": str(ctx.root),
+        "output": str(ctx.log(f"run-{name}.txt")),
+        "reports": str(ctx.log(f"run-{name}.jsonl")),
+    }
+
+
+def outside_env(ctx):
+    return ctx.clean_env(PYTHONPATH=ctx.root, DESK_CACHE=ctx.cache)
+
+
+def _prepare(ctx, inside, outside):
+    """All that takes long and can be seen coming, two things at a time."""
+    system.ensure(
+        ctx,
+        {
+            **(system.INSIDE if inside else {}),
+            **(system.OUTSIDE | system.PRETTIER if outside else {}),
+        },
+    )
+    with ThreadPoolExecutor(2) as pool:
+        tools = pool.submit(_make_tools, ctx)
+        desk = Desk(ctx)
+        _drop_leftovers(desk)
+        kinds = [demo for demo, wanted in ((False, inside), (True, outside)) if wanted]
+        for made in [pool.submit(desk.databases.stock_template, demo) for demo in kinds]:
+            made.result()
+        tools.result()
+        installed = [pool.submit(desk.databases.installed_template, demo) for demo in kinds]
+        for made in installed:
+            if err := made.exception():
+                # Not the end: the runs that need it fail, the others still tell something.
+                say(f"the addons do not install: {err}")
+    return desk
+
+
+def _make_tools(ctx):
+    venvs.make_venv(ctx, venvs.TOOLS)
+    lint.make_node_tools(ctx)
+
+
+def _part_inside(ctx, args):
+    """Started by the controller: the tests inside Odoo, on a copy that nobody else uses."""
+    desk = Desk(ctx)
+    name = f"test_inside_{os.getpid()}"
+    try:
+        desk.databases.copy(desk.databases.installed_template(demo=False), name)
+        command = inside_command(desk, name, args.paths, args.keyword, args.extra)
+        env = inside_env(desk)
+        env["DESK_REPORTS"] = os.environ["DESK_REPORTS"]
+        return subprocess.run(command, env=env, cwd=ctx.root, check=False).returncode
+    finally:
+        with step(f"dropping {name}"):
+            desk.databases.drop(name)
+
+
+def _drop_leftovers(desk):
+    """Databases of killed runs: their names end in the number of a process that is gone."""
+    for name in desk.databases.names():
+        found = re.fullmatch(r"test_\w+_(\d+)", name)
+        if found and not os.path.exists(f"/proc/{found[1]}"):
+            desk.databases.drop(name)

@@ -1,0 +1,65 @@
+"""Two virtual environments: one that runs Odoo, one for the tools (end-to-end tests, linters)."""
+
+import shutil
+import subprocess
+import sys
+
+from .context import base_python
+from .steps import DeskError, digest, is_stamped, locked, run, say, step, write_atomic
+
+ODOO = "odoo"
+TOOLS = "tools"
+POSTGRES = "postgres"
+
+
+def python_of(ctx, name):
+    return ctx.path("venv", name, "bin", "python")
+
+
+def make_venv(ctx, name):
+    """Install requirements/<name>.txt; again only when it, the pins or the interpreter changed."""
+    folder = ctx.path("venv", name)
+    wanted = ctx.root / "requirements" / f"{name}.txt"
+    pins = ctx.root / "requirements" / "constraints.txt"
+    base = base_python()
+    version = run([base, "-c", "import sys; print(sys.version)"])
+    key = digest(base, version, wanted, pins)
+    stamp = folder / ".desk"
+    with locked(
+        ctx.lock(f"venv-{name}"), f"another desk command is making the {name} environment, waiting"
+    ):
+        if is_stamped(stamp, key):
+            return folder
+        with step(f"Python environment '{name}'"):
+            stamp.unlink(missing_ok=True)
+            made = folder / ".made"
+            if not is_stamped(made, digest(base, version)):
+                shutil.rmtree(folder, ignore_errors=True)
+                run([base, "-m", "venv", folder], env=ctx.install_env())
+                write_atomic(made, digest(base, version))
+            _pip_install(ctx, folder, wanted, pins)
+            write_atomic(stamp, key)
+    return folder
+
+
+def _pip_install(ctx, folder, wanted, pins):
+    command = [folder / "bin" / "python", "-m", "pip", "install", "-q", "-r", wanted]
+    try:
+        run([*command, "-c", pins], env=ctx.install_env())
+    except DeskError as err:
+        # The pins are what was tested; another Python may need other versions.
+        say(
+            "the pinned versions do not install here, taking the newest allowed ones "
+            f"({err.args[0].splitlines()[-1]})"
+        )
+        run(command, env=ctx.install_env())
+
+
+def has_venv_module():
+    probe = [base_python(), "-c", "import ensurepip, venv"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def python_package():
+    """Debian's package that holds the venv module of the interpreter in use."""
+    return f"python3.{sys.version_info[1]}-venv"

@@ -1,0 +1,58 @@
+"""Install, update and uninstall leave a clean log and a clean database."""
+
+from pathlib import Path
+
+import pytest
+
+from desklib.logs import check_install_log, read_allowed
+
+ALLOWED = read_allowed(Path(__file__).with_name("allowed_log.txt"))
+
+
+def complaints(odoo, name):
+    text = odoo.databases.log_of(name).read_text(encoding="utf-8")
+    assert "Modules loaded" in text, "this is no log of an installation"
+    return check_install_log(text, ALLOWED)
+
+
+def ours(odoo, db, statement):
+    """Rows of a query in which %s stands for a LIKE pattern of our modules."""
+    return odoo.postgres.sql(statement, r"odoo\_servicedesk%", db=db)
+
+
+@pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])
+def test_install_log_is_clean(odoo, demo):
+    """The stock modules were there before; the addons came on top of them."""
+    template = odoo.databases.installed_template(demo)
+    assert not complaints(odoo, template)
+
+
+@pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])
+def test_update_log_is_clean(odoo, copy_of_desk, demo):
+    db = copy_of_desk(demo)
+    odoo.databases.install(db, [], [f"--update={','.join(odoo.ctx.addon_names())}"])
+    assert not complaints(odoo, db)
+
+
+@pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])
+def test_uninstall_leaves_nothing(odoo, copy_of_desk, demo):
+    db = copy_of_desk(demo)
+    odoo.shell(
+        db,
+        "env['ir.module.module'].search([('name', '=like', 'odoo_servicedesk%')])"
+        ".button_immediate_uninstall()",
+    )
+    states = ours(odoo, db, "SELECT name, state FROM ir_module_module WHERE name LIKE %s")
+    assert {state for __, state in states} == {"uninstalled"}
+    assert not ours(odoo, db, "SELECT module, name FROM ir_model_data WHERE module LIKE %s")
+    left = odoo.postgres.sql(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_name LIKE %s OR column_name LIKE %s",
+        r"%servicedesk%",
+        r"%servicedesk%",
+        db=db,
+    )
+    assert not left
+    assert not odoo.postgres.sql(
+        "SELECT key FROM ir_config_parameter WHERE key LIKE %s", "%servicedesk%", db=db
+    )

@@ -1,0 +1,12 @@
+"""Style: every linter finds nothing."""
+
+import pytest
+
+from desklib.context import Context
+from desklib.lint import LINTERS, Linters
+
+
+@pytest.mark.parametrize("name", LINTERS)
+def test_lint(name):
+    wrong = getattr(Linters(Context()), name)()
+    assert not wrong, f"./desk lint says:\n{wrong}"
