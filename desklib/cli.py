@@ -3,10 +3,23 @@
 import argparse
 import os
 import sys
+from importlib import import_module
 
 from .context import Context
 from .steps import DeskError
 
+# Which module of this package has the function of that name.
+MODULES = {
+    "up": "running",
+    "down": "running",
+    "test": "testing",
+    "lint": "lint",
+    "mail": "live",
+    "shell": "live",
+    "screenshots": "live",
+    "i18n": "i18n",
+    "bench": "bench",
+}
 INTRO = """Development command of the service desk for Odoo 19.
 
   ./desk up                 Odoo with the desk and demo data on http://127.0.0.1:8069
@@ -97,8 +110,25 @@ def make_parser():
     lint = add("lint", "check the style of Python, XML, JavaScript and SCSS")
     lint.add_argument("--fix", action="store_true", help="mend what can be mended")
 
+    mail = add("mail", "feed messages (RFC 2822 files) into the running desk")
+    mail.add_argument("files", nargs="+", metavar="FILE")
+    mail.add_argument("--login", default="admin")
+    mail.add_argument("--password", default="admin")
+
+    i18n = add("i18n", "bring the translation files up to date")
+    i18n.add_argument("--check", action="store_true", help="change nothing, fail if incomplete")
+
+    bench = add("bench", "run tests/bench_*.py and print what they measured")
+    bench.add_argument(
+        "names", nargs="*", metavar="NAME", help="only those with this in their name"
+    )
+    bench.add_argument("--json", action="store_true")
+    bench.add_argument("--demo", action="store_true", help="on a database with demo data")
+
     shell = add("shell", "a Python prompt with `env` on the database of `up`")
-    shell.add_argument("--db", default="desk")
+    screenshots = add("screenshots", "run tests/screenshots.py on the running desk")
+    for command in (mail, shell, screenshots):
+        command.add_argument("--db", default="desk", help="database (default: desk)")
     return parser
 
 
@@ -128,16 +158,4 @@ def main(argv):
 
 def _command(name):
     """Import only what the command needs."""
-    if name in ("up", "down", "shell"):
-        from . import running
-
-        return getattr(running, name)
-    if name == "test":
-        from . import testing
-
-        return testing.test
-    if name == "lint":
-        from . import lint
-
-        return lint.lint
-    raise DeskError(f"no command {name}")
+    return getattr(import_module(f".{MODULES[name]}", __package__), name)

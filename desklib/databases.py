@@ -8,7 +8,7 @@ from .context import LANGUAGES
 from .logs import check_install_log
 from .steps import DeskError, digest, is_stamped, locked, say, step, write_atomic
 
-RECIPE = "1"  # raise when the way templates are made changes
+RECIPE = "2"  # raise when the way templates are made changes
 KEEP_TEMPLATES = 4  # of each kind; older ones are dropped
 
 
@@ -67,6 +67,7 @@ class Databases:
                 title = f"stock Odoo database ({'with' if demo else 'no'} demo data)"
                 with step(title):
                     self._make_stock(name, demo)
+                    self.build_assets(name)
                 write_atomic(self._stamp(name), key)
         return name
 

@@ -72,7 +72,7 @@ class Linters:
         return self._run(self.bin / "ruff", "check", *options, ".", "desk")
 
     def ruff_format(self):
-        mode = ["-q"] if self.fix else ["--check"]
+        mode = ["-q"] if self.fix else ["--check", "--output-format=concise"]
         return self._run(self.bin / "ruff", "format", *mode, ".", "desk")
 
     def pylint(self):

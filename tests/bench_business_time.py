@@ -14,7 +14,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-START = datetime(2026, 1, 1)  # noqa: DTZ001 naive UTC, as everywhere in business time
+START = datetime(2026, 1, 1)  # naive UTC on purpose
 QUESTIONS = 100_000
 SHIFTS = [
     (None, weekday, begin * 60, end * 60)
@@ -67,7 +67,7 @@ def _row(name, value, unit, least=None, most=None):
 
 def _pure_rows():
     tool = _load_tool()
-    until = datetime(START.year + 4, 1, 1)  # noqa: DTZ001
+    until = datetime(START.year + 4, 1, 1)
 
     def expand():
         return tool.WorkingTime.from_week(SHIFTS, [], START, until, "Europe/Berlin")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from support.clients import Json2, XmlRpc
+from desklib.remote import Json2, XmlRpc
 from support.mail_servers import Imap, Smtp
 
 from desklib.context import Context

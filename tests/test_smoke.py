@@ -4,7 +4,7 @@ import smtplib
 import urllib.request
 
 import pytest
-from support.clients import RemoteError
+from desklib.remote import RemoteError
 
 MODULE = [("name", "=", "odoo_servicedesk")]
 

@@ -47,9 +47,15 @@ class DemoHistory:
         def ref(name):
             return self.env.ref(f"odoo_servicedesk.{name}")
 
-        self.zones = {key: ref(f"demo_zone_{key}") for key in ("it", "facilities", "hr", "accounting")}
-        self.stages = {s.kind: s.id for s in self.env["servicedesk.stage"].search([], order="sequence desc")}
-        self.requesters = self.env["res.partner"].search([("ref", "=like", "SD-DEMO-%")], order="id")
+        self.zones = {
+            key: ref(f"demo_zone_{key}") for key in ("it", "facilities", "hr", "accounting")
+        }
+        self.stages = {
+            s.kind: s.id for s in self.env["servicedesk.stage"].search([], order="sequence desc")
+        }
+        self.requesters = self.env["res.partner"].search(
+            [("ref", "=like", "SD-DEMO-%")], order="id"
+        )
         self.solved = ref("close_reason_solved")
         self.cancelled = ref("close_reason_cancelled")
 
@@ -122,14 +128,24 @@ class DemoHistory:
             moment = self._work(moment, 3)
             expert = rng.choice(line.member_ids.sorted("id"))
             why = rng.choice(["needs an engineer", "tried the guide, did not help", "server side"])
-            self._row(plan, moment, "line", line_id=line.id, agent_id=False, user_id=agent.id, note=why)
+            self._row(
+                plan, moment, "line", line_id=line.id, agent_id=False, user_id=agent.id, note=why
+            )
             moment = self._work(moment, 4)
             self._row(plan, moment, "agent", agent_id=expert.id, user_id=expert.id)
             agent = expert
             if line == lines[2] and rng.random() < 0.6:
-                self._row(plan, moment, "stage", stage_id=self.stages["waiting_third_party"], user_id=agent.id)
+                self._row(
+                    plan,
+                    moment,
+                    "stage",
+                    stage_id=self.stages["waiting_third_party"],
+                    user_id=agent.id,
+                )
                 moment = self._work(moment, 30)
-                self._row(plan, moment, "stage", stage_id=self.stages["in_progress"], user_id=agent.id)
+                self._row(
+                    plan, moment, "stage", stage_id=self.stages["in_progress"], user_id=agent.id
+                )
         if left_open:
             return
         if rng.random() < 0.04:
@@ -155,7 +171,9 @@ class DemoHistory:
     def _ask(self, plan, moment, agent):
         moment = self._work(moment, 0.7)
         self._say(plan, moment, agent, self.rng.choice(stories.AGENT_QUESTIONS))
-        self._row(plan, moment, "stage", stage_id=self.stages["waiting_requester"], user_id=agent.id)
+        self._row(
+            plan, moment, "stage", stage_id=self.stages["waiting_requester"], user_id=agent.id
+        )
         moment = self._work(moment, 7)
         self._say(plan, moment, None, self.rng.choice(stories.REQUESTER_REPLIES))
         self._row(plan, moment, "stage", stage_id=self.stages["in_progress"])
@@ -167,7 +185,9 @@ class DemoHistory:
         self._end(plan, moment, "resolved", agent, self.solved)
 
     def _end(self, plan, moment, kind, agent, reason):
-        self._row(plan, moment, kind, stage_id=self.stages[kind], user_id=agent.id if agent else None)
+        self._row(
+            plan, moment, kind, stage_id=self.stages[kind], user_id=agent.id if agent else None
+        )
         plan["reasons"] = [*plan.get("reasons", []), (moment, reason)]
 
     def _say(self, plan, moment, agent, text):

@@ -10,6 +10,7 @@ from . import servicedesk_line
 from . import servicedesk_ticket_event
 from . import servicedesk_ticket_text
 from . import servicedesk_ticket
+from . import servicedesk_ticket_prepare
 from . import servicedesk_ticket_journal
 from . import servicedesk_ticket_lifecycle
 from . import servicedesk_ticket_messages

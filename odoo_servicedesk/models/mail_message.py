@@ -1,28 +1,47 @@
 from odoo import api, fields, models
 
+TICKET = "servicedesk.ticket"
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
-    # set for messages of tickets in confidential zones only; a plain id, because a foreign key
-    # would make deleting a zone scan all messages
-    servicedesk_zone_id = fields.Integer("Confidential Zone (id)", readonly=True, copy=False)
+    # Set for messages of tickets in confidential zones only, see ticket._stamp_sight. A plain id:
+    # a foreign key would make deleting a zone scan all messages. NO_ACCESS: for our record rules
+    # alone; nobody may take the mark off, group or search by it.
+    servicedesk_zone_id = fields.Integer(
+        "Confidential Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
-        ids = {
-            vals["res_id"]
-            for vals in vals_list
-            if vals.get("model") == "servicedesk.ticket" and vals.get("res_id")
-        }
-        if ids:
-            # sudo: the mark does not depend on who writes
-            tickets = self.env["servicedesk.ticket"].sudo().browse(ids).exists()
-            marks = {t.id: t.zone_id.id for t in tickets if t.is_confidential}
-            vals_list = [
-                {**vals, "servicedesk_zone_id": marks[vals["res_id"]]}
-                if vals.get("model") == "servicedesk.ticket" and vals.get("res_id") in marks
-                else vals
-                for vals in vals_list
-            ]
-        return super().create(vals_list)
+        messages = super().create(vals_list)
+        if any(message.model == TICKET for message in messages):
+            messages._servicedesk_mark()
+        return messages
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"model", "res_id"} & vals.keys():
+            self._servicedesk_mark()
+        return res
+
+    def _servicedesk_mark(self):
+        """Mark messages that (now) belong to tickets of confidential zones; unmark others."""
+        messages = self.sudo()  # sudo: the mark does not depend on who writes
+        ours = messages.filtered(lambda message: message.model == TICKET and message.res_id)
+        tickets = self.env[TICKET].sudo().browse(set(ours.mapped("res_id"))).exists()
+        zones = {ticket.id: ticket.zone_id.id for ticket in tickets if ticket.is_confidential}
+        for message in messages:
+            mark = zones.get(message.res_id, 0) if message.model == TICKET else 0
+            if message.servicedesk_zone_id != mark:
+                message.servicedesk_zone_id = mark
+
+    def _message_notifications_to_store(self, store):
+        """Authors hear of undelivered mail, unless the ticket has been hidden from them since.
+
+        Stock code calls this for the author whatever he may read, and as superuser.
+        """
+        marked = self.sudo().filtered("servicedesk_zone_id")  # sudo: marks are for code
+        hidden = marked - marked.sudo(False)._filtered_access("read")
+        return super(MailMessage, self - hidden)._message_notifications_to_store(store)

@@ -5,13 +5,18 @@ class RatingRating(models.Model):
     _inherit = "rating.rating"
 
     # zone of the rated ticket: stock ratings have no record rules, ours look at this
-    servicedesk_zone_id = fields.Integer("Service Desk Zone (id)", readonly=True, copy=False)
+    servicedesk_zone_id = fields.Integer(
+        "Service Desk Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         ratings = super().create(vals_list)
-        ours = ratings.filtered(lambda rating: rating.res_model == "servicedesk.ticket")
-        if ours:
-            # sudo: the mark does not depend on who rates
-            self.env["servicedesk.ticket"].sudo().browse(ours.mapped("res_id"))._stamp_sight()
+        self.env["servicedesk.ticket"]._mark_with_zone(ratings)
         return ratings
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"res_model_id", "res_model", "res_id"} & vals.keys():
+            self.env["servicedesk.ticket"]._mark_with_zone(self)
+        return res

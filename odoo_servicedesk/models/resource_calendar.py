@@ -240,10 +240,7 @@ class ResourceCalendar(models.Model):
                     names=", ".join(flexible.mapped("name")),
                 )
             )
-        since, until = (
-            datetime(year, 1, 1)  # noqa: DTZ001 naive UTC, as everywhere here
-            for year in (first_year, stop_year)
-        )
+        since, until = (datetime(year, 1, 1) for year in (first_year, stop_year))
         shifts = calendars._get_working_time_shifts()
         leaves = calendars._get_working_time_leaves(company_id, since, until)
         return {

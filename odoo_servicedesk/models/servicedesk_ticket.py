@@ -1,9 +1,7 @@
-import secrets
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
 
 from .servicedesk_priority_rule import LEVELS, PRIORITIES
 from .servicedesk_stage import OPEN_KINDS
@@ -17,8 +15,6 @@ CHANNELS = [
     ("desk", "Entered by an agent"),
     ("api", "Other systems"),
 ]
-# letters and digits nobody mixes up when reading aloud: no 0 O 1 I L U
-NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 TEXT_FIELDS = ("description", "resolution")
 
 
@@ -257,11 +253,11 @@ class ServicedeskTicket(models.Model):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        if "zone_id" in fields_list and not values.get("zone_id"):
-            if zone := self._default_zone():
-                values["zone_id"] = zone.id
-                if "line_id" in fields_list and not values.get("line_id"):
-                    values["line_id"] = zone._default_line().id
+        missing_zone = "zone_id" in fields_list and not values.get("zone_id")
+        if missing_zone and (zone := self._default_zone()):
+            values["zone_id"] = zone.id
+            if "line_id" in fields_list and not values.get("line_id"):
+                values["line_id"] = zone._default_line().id
         if "stage_id" in fields_list and not values.get("stage_id"):
             values["stage_id"] = self.env["servicedesk.stage"]._first_of_kind("new").id
         return values
@@ -334,8 +330,10 @@ class ServicedeskTicket(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_journal(self):
         # sudo: the journal keeps a ticket whoever may read it
-        if self.env["servicedesk.ticket.event"].sudo().search_count(
-            [("ticket_id", "in", self.ids)], limit=1
+        if (
+            self.env["servicedesk.ticket.event"]
+            .sudo()
+            .search_count([("ticket_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._(
@@ -349,172 +347,3 @@ class ServicedeskTicket(models.Model):
             dict(vals, name=self.env._("%s (copy)", ticket.name))
             for ticket, vals in zip(self, super().copy_data(default=default), strict=True)
         ]
-
-    # ------------------------------------------------------------
-    # what create and write work out
-    # ------------------------------------------------------------
-
-    def _prepare_create_vals(self, vals_list):
-        """Values as they go to the table: place, stage, priority, requester, number.
-
-        Looks up each zone, line and requester once for the whole batch.
-        """
-        stages = self.env["servicedesk.stage"]
-        matrix = self.env["servicedesk.priority.rule"]
-        first_stage = {}
-        now = fields.Datetime.now()
-        prepared = [dict(vals) for vals in vals_list]
-        requesters = self._requester_vals({v["partner_id"] for v in prepared if v.get("partner_id")})
-        for vals in prepared:
-            for key, value in self.env.context.items():
-                if key.startswith("default_") and key[8:] in self._fields:
-                    vals.setdefault(key[8:], value)
-            zone = self._prepare_place(vals)
-            if not vals.get("stage_id"):
-                if zone not in first_stage:
-                    first_stage[zone] = stages._first_of_kind("new", zone).id
-                vals["stage_id"] = first_stage[zone]
-            impact, urgency = vals.setdefault("impact", "1"), vals.setdefault("urgency", "2")
-            if not vals.get("priority"):
-                vals["priority"] = matrix._priority(impact, urgency)
-            for name, value in requesters.get(vals.get("partner_id"), {}).items():
-                if not vals.get(name):
-                    vals[name] = value
-            vals["name"] = " ".join((vals.get("name") or "").split()) or self.env._("No subject")
-            vals["opened_at"] = vals.get("opened_at") or now
-        self._prepare_numbers(prepared)
-        return prepared
-
-    def _prepare_place(self, vals):
-        """Complete and check zone and line in ``vals``; return the zone."""
-        # sudo: a requester may open a ticket in a zone he cannot read
-        line = self.env["servicedesk.line"].sudo().browse(vals.get("line_id") or False)
-        zone = self.env["servicedesk.zone"].sudo().browse(vals.get("zone_id") or False)
-        if not zone:
-            zone = line.zone_id or self._default_zone().sudo()
-        if not zone:
-            raise UserError(self.env._("Choose the zone the ticket belongs to."))
-        self._check_place(zone, line)
-        line = line or zone._default_line()
-        vals.update(zone_id=zone.id, line_id=line.id, company_id=zone.company_id.id)
-        return zone
-
-    def _check_place(self, zone, line):
-        if not zone.active:
-            raise ValidationError(
-                self.env._("The zone “%s” is archived: choose another one.", zone.name)
-            )
-        if line and not line.active:
-            raise ValidationError(
-                self.env._("The line “%s” is archived: choose another one.", line.name)
-            )
-
-    def _prepare_write_vals(self, vals):
-        vals = dict(vals)
-        if "number" in vals or "company_id" in vals:
-            vals.pop("number", None)
-            vals.pop("company_id", None)
-        if vals.get("line_id") or vals.get("zone_id"):
-            # sudo: as in _prepare_place, an agent may hand a ticket to a zone he cannot see
-            line = self.env["servicedesk.line"].sudo().browse(vals.get("line_id") or False)
-            zone = self.env["servicedesk.zone"].sudo().browse(vals.get("zone_id") or False)
-            zone = zone or line.zone_id
-            if zone - self.zone_id or line - self.line_id:
-                self._check_place(zone, line)
-            if "line_id" not in vals:
-                if any(ticket.zone_id != zone for ticket in self):
-                    vals["line_id"] = zone._default_line().id
-            vals.update(zone_id=zone.id, company_id=zone.company_id.id)
-        if {"impact", "urgency"} & vals.keys() and "priority" not in vals:
-            self._prepare_priority(vals)
-        if "partner_id" in vals:
-            vals.update(
-                self._requester_vals({vals["partner_id"]}).get(
-                    vals["partner_id"],
-                    {"commercial_partner_id": False, "employee_id": False, "department_id": False},
-                )
-            )
-        if vals.get("stage_id"):
-            vals.update(self._prepare_stage_vals(vals))
-        return vals
-
-    def _prepare_priority(self, vals):
-        """Priority by the matrix; tickets that differ in the other half are written apart."""
-        matrix = self.env["servicedesk.priority.rule"]
-        priorities = {
-            matrix._priority(vals.get("impact", t.impact), vals.get("urgency", t.urgency)): t.id
-            for t in self
-        }
-        if len(priorities) == 1:
-            vals["priority"] = next(iter(priorities))
-            return
-        for ticket in self:
-            super(ServicedeskTicket, ticket).write(
-                {
-                    "priority": matrix._priority(
-                        vals.get("impact", ticket.impact), vals.get("urgency", ticket.urgency)
-                    )
-                }
-            )
-
-    def _requester_vals(self, partner_ids):
-        """What the desk keeps of requesters: ``{partner id: {field: value}}``, few queries."""
-        # sudo: agents need not read employees or all contacts to note who asks
-        partners = self.env["res.partner"].sudo().browse(i for i in partner_ids if i).exists()
-        result = {}
-        for partner in partners:
-            employee = partner.employee_ids.filtered("active")[:1]
-            result[partner.id] = {
-                "commercial_partner_id": partner.commercial_partner_id.id,
-                "employee_id": employee.id,
-                "department_id": employee.department_id.id,
-                "email_from": partner.email_formatted or partner.email or False,
-            }
-        return result
-
-    # ------------------------------------------------------------
-    # numbers
-    # ------------------------------------------------------------
-
-    def _prepare_numbers(self, vals_list):
-        """Number tickets: from the one desk-wide sequence, at random in confidential zones."""
-        # sudo: zones of the batch, whoever creates
-        zones = self.env["servicedesk.zone"].sudo()
-        plain = []
-        for vals in vals_list:
-            if vals.get("number"):
-                continue
-            if zones.browse(vals["zone_id"]).is_confidential:
-                vals["number"] = self._random_number()
-            else:
-                plain.append(vals)
-        for vals, number in zip(plain, self._next_numbers(len(plain)), strict=True):
-            vals["number"] = number
-
-    @api.model
-    def _next_numbers(self, count):
-        """The next ``count`` numbers, in one query and without a lock; gaps are normal."""
-        if not count:
-            return []
-        # sudo: requesters and visitors open tickets; nobody reads the sequence itself
-        sequence = self.env.ref("odoo_servicedesk.seq_servicedesk_ticket").sudo()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}",
-                count,
-            )
-        )
-        return [f"{sequence.prefix}{value:0{sequence.padding}d}" for (value,) in rows]
-
-    @api.model
-    def _random_number(self):
-        """A free random number such as ``SD-7K3F9Q``: at least one letter, never a plain count."""
-        while True:
-            code = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(6))
-            number = f"SD-{code}"
-            # sudo: numbers are unique over all zones
-            if not code.isdigit() and not self.sudo().with_context(active_test=False).search_count(
-                [("number", "=", number)], limit=1
-            ):
-                return number

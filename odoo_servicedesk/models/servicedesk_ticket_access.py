@@ -1,6 +1,6 @@
 import uuid
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
 
@@ -72,7 +72,9 @@ class ServicedeskTicket(models.Model):
                 and not zone.is_confidential
             ):
                 raise AccessError(
-                    self.env._("Only a manager of “%s” may let other people see a ticket.", zone.name)
+                    self.env._(
+                        "Only a manager of “%s” may let other people see a ticket.", zone.name
+                    )
                 )
 
     # ------------------------------------------------------------

@@ -77,7 +77,9 @@ class ServicedeskTicket(models.Model):
     def _write_columns(self, columns):
         """Set columns that follow from the journal, where they differ."""
         changed = {
-            name: value for name, value in columns.items() if (self[name] or None) != (value or None)
+            name: value
+            for name, value in columns.items()
+            if (self[name] or None) != (value or None)
         }
         if changed:
             # sudo: a requester's answer moves the ticket's times as well
@@ -92,7 +94,10 @@ class ServicedeskTicket(models.Model):
             ``is_imported``, and the ticket fields that changed with it, by their ids
             (``stage_id``, ``zone_id``, ``line_id``, ``agent_id``, ``urgency``, …)
         """
-        kinds = {s.id: s.kind for s in self.env["servicedesk.stage"].with_context(active_test=False).search([])}
+        kinds = {
+            s.id: s.kind
+            for s in self.env["servicedesk.stage"].with_context(active_test=False).search([])
+        }
         vals_list, after = [], {}
         for ticket, rows in histories.items():
             state = ticket._event_state()

@@ -63,7 +63,9 @@ class ServicedeskTicket(models.Model):
 
     def _set_stage_kind(self, kind, **vals):
         """Move the tickets to the first shown stage of ``kind``; those already there stay."""
-        for zone, tickets in self.filtered(lambda t: t.stage_kind != kind).grouped("zone_id").items():
+        for zone, tickets in (
+            self.filtered(lambda t: t.stage_kind != kind).grouped("zone_id").items()
+        ):
             # sudo: stages a zone hides are read whoever moves the ticket
             stage = self.env["servicedesk.stage"]._first_of_kind(kind, zone.sudo())
             tickets.write({"stage_id": stage.id, **vals})
@@ -86,9 +88,9 @@ class ServicedeskTicket(models.Model):
         :param datetime at: naive UTC moment from which the ticket counts as open again
         """
         done = self.filtered(lambda t: not t.is_open)
-        done.with_context(servicedesk_at=at or self.env.context.get("servicedesk_at"))._set_stage_kind(
-            "in_progress"
-        )
+        done.with_context(
+            servicedesk_at=at or self.env.context.get("servicedesk_at")
+        )._set_stage_kind("in_progress")
 
     @api.model
     def _give_back(self, domain, why):

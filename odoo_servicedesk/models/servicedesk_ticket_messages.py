@@ -111,8 +111,10 @@ class ServicedeskTicket(models.Model):
         requester = self.sudo().partner_id.id if self else None
         for recipient in recipients:
             # requesters have no ticket in their Odoo: a notification there would lead nowhere
-            if requester and recipient["id"] == requester and not self._has_agent_role(
-                self.sudo().partner_id
+            if (
+                requester
+                and recipient["id"] == requester
+                and not self._has_agent_role(self.sudo().partner_id)
             ):
                 recipient["notif"] = "email"
         return recipients
@@ -121,8 +123,10 @@ class ServicedeskTicket(models.Model):
         message_type = msg_vals.get("message_type", message.message_type)
         if message_type not in PERSONAL_TYPES or self.env.context.get("servicedesk_first_message"):
             return False
-        subtype = self.env["mail.message.subtype"].sudo().browse(
-            msg_vals.get("subtype_id", message.sudo().subtype_id.id)
+        subtype = (
+            self.env["mail.message.subtype"]
+            .sudo()
+            .browse(msg_vals.get("subtype_id", message.sudo().subtype_id.id))
         )
         internal = msg_vals.get("is_internal", message.is_internal)
         return bool(subtype) and not subtype.internal and not internal

@@ -13,8 +13,8 @@ class ServicedeskTicket(models.Model):
     def _cron_retention(self, batch_size=200):
         """Delete finished tickets whose company keeps them no longer."""
         progress = self.env["ir.cron"]._commit_progress
-        for company in self.env["res.company"].sudo().search(
-            [("servicedesk_retention_months", ">", 0)]
+        for company in (
+            self.env["res.company"].sudo().search([("servicedesk_retention_months", ">", 0)])
         ):
             limit = fields.Datetime.now() - relativedelta(
                 months=company.servicedesk_retention_months
@@ -36,7 +36,7 @@ class ServicedeskTicket(models.Model):
     def _purge(self):
         """Delete the tickets with their journals. Called by retention as superuser only."""
         self.env["servicedesk.ticket.event"]._purge_tickets(self.ids)
-        self.with_context(active_test=False).search(
-            [("origin_ticket_id", "in", self.ids)]
-        ).write({"origin_ticket_id": False})
+        self.with_context(active_test=False).search([("origin_ticket_id", "in", self.ids)]).write(
+            {"origin_ticket_id": False}
+        )
         self.unlink()

@@ -90,9 +90,11 @@ class ServicedeskTicket(models.Model):
 
     @api.model
     def _my_line_ids(self):
-        return self.env["servicedesk.line"].search(
-            Domain("member_ids", "in", self.env.uid) | Domain("lead_id", "=", self.env.uid)
-        ).ids
+        return (
+            self.env["servicedesk.line"]
+            .search(Domain("member_ids", "in", self.env.uid) | Domain("lead_id", "=", self.env.uid))
+            .ids
+        )
 
     @api.depends("line_id")
     @api.depends_context("uid")

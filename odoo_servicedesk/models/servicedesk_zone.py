@@ -223,9 +223,7 @@ class ServicedeskZone(models.Model):
         # sudo: tickets the user may not see keep the zone where it is as well
         tickets = self.env["servicedesk.ticket"].sudo().with_context(active_test=False)
         if moving and tickets.search_count([("zone_id", "in", moving.ids)], limit=1):
-            raise ValidationError(
-                self.env._("A zone that holds tickets stays in its company.")
-            )
+            raise ValidationError(self.env._("A zone that holds tickets stays in its company."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_tickets(self):

@@ -4,8 +4,6 @@ The calendar of the examples is Mon-Fri 9-18 (DEFINITIONS), here in UTC unless a
 2 March 2026 is a Monday.
 """
 
-# ruff: noqa: DTZ001 naive UTC, as everywhere in business time
-
 from datetime import date, datetime, timedelta
 
 import pytz
@@ -160,22 +158,25 @@ class TestBusinessTime(BaseCase):
             ("UTC", march(6, 17, 50), march(8)),
             ("Europe/Berlin", march(6, 17, 50), march(7, 23)),
             ("Europe/Berlin", march(28, 12), march(29, 22)),  # the day clocks change
-            ("America/Havana", march(7, 12), march(9, 4)),  # clocks change at midnight
         ]:
             with self.subTest(tz=tz, start=start):
                 self.assertEqual(len(office(always, tz=tz).intervals), 1)
                 self.assertEqual(office(always, tz=tz).working_day_end(start, 1), expected)
                 self.assertEqual(AlwaysOpen(tz).working_day_end(start, 1), expected)
 
-    def test_day_begins_with_the_first_of_two_midnights(self):
-        # on 1 November 2026 clocks in Havana go from 01:00 back to 00:00
-        start, expected = datetime(2026, 10, 30, 12), datetime(2026, 11, 1, 4)
-        for time in (
-            AlwaysOpen("America/Havana"),
-            WorkingTime([(SINCE, UNTIL)], SINCE, UNTIL, "America/Havana"),
-        ):
-            self.assertEqual(time.working_day_end(start, 1), expected)
-            self.assertEqual(time.working_day_end(start, 2), datetime(2026, 11, 2, 5))
+    def test_day_begins_where_midnight_is_skipped_or_shown_twice(self):
+        # in Havana clocks went from 00:00 to 01:00 on 10 March 2024 and from 01:00 back to 00:00
+        # on 3 November
+        since, until, zone = datetime(2024, 3, 1), datetime(2024, 12, 1), "America/Havana"
+        for time in (AlwaysOpen(zone), WorkingTime([(since, until)], since, until, zone)):
+            for start, days, expected in [
+                (datetime(2024, 3, 8, 12), 1, datetime(2024, 3, 10, 5)),
+                (datetime(2024, 3, 8, 12), 2, datetime(2024, 3, 11, 4)),
+                (datetime(2024, 11, 1, 12), 1, datetime(2024, 11, 3, 4)),
+                (datetime(2024, 11, 1, 12), 2, datetime(2024, 11, 4, 5)),
+            ]:
+                with self.subTest(time=type(time), start=start, days=days):
+                    self.assertEqual(time.working_day_end(start, days), expected)
 
     def test_two_weeks_alternate(self):
         # Monday 2 March 2026 is day 739,677 since year 1: 105,668 weeks before it, an even number

@@ -1,5 +1,7 @@
 import re
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -183,7 +185,7 @@ class TestTicket(ServicedeskCommon):
     @mute_logger("odoo.sql_db")
     def test_number_is_unique(self):
         number = self._ticket().number
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self._ticket(number=number)
 
     def test_group_of_assignee_notices_is_one_mail(self):

@@ -23,7 +23,7 @@ from itertools import pairwise
 
 import pytz
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 naive on purpose, see above
+EPOCH = datetime(1970, 1, 1)
 DAY = 86400
 DAY_MINUTES = 24 * 60
 

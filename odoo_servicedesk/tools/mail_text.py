@@ -4,22 +4,13 @@ import re
 
 # what is said when nothing more is wanted; compared word by word, any other word makes it news
 THANKS_WORDS = frozenset(
-    """
-    thank thanks thankyou thx ty you u so very much a lot many great perfect super good excellent
-    awesome nice cheers ok okay got it all works working now again everything fine is solved
-    fixed done best regards kind wishes hi hello dear bye have nice day
-    спасибо благодарю спс большое огромное вам вас тебе тебя всё все хорошо отлично супер ок окей понял
-    поняла понятно работает заработало получилось решено теперь снова уже с уважением добрый день
-    здравствуйте привет хорошего дня пока за помощь очень
-    help for your the quick reply support
-    """.split()
+    ["thank", "thanks", "thankyou", "thx", "ty", "you", "u", "so", "very", "much", "a", "lot", "many", "great", "perfect", "super", "good", "excellent", "awesome", "nice", "cheers", "ok", "okay", "got", "it", "all", "works", "working", "now", "again", "everything", "fine", "is", "solved", "fixed", "done", "best", "regards", "kind", "wishes", "hi", "hello", "dear", "bye", "have", "nice", "day", "спасибо", "благодарю", "спс", "большое", "огромное", "вам", "вас", "тебе", "тебя", "всё", "все", "хорошо", "отлично", "супер", "ок", "окей", "понял", "поняла", "понятно", "работает", "заработало", "получилось", "решено", "теперь", "снова", "уже", "с", "уважением", "добрый", "день", "здравствуйте", "привет", "хорошего", "дня", "пока", "за", "помощь", "очень", "help", "for", "your", "the", "quick", "reply", "support"]
 )
 # a sentence must hold one of these to be a thank-you at all
 THANKS_CORE = re.compile(r"^(thank|thx|ty$|cheers|спасибо|благодар|спс$)")
 # these turn a thank-you into news: "thanks, but it does not work"
 NOT_THANKS = frozenset(
-    "but not no still don't doesn't didn't isn't however why when how "
-    "но не нет опять почему когда как однако".split()
+    ["but", "not", "no", "still", "don't", "doesn't", "didn't", "isn't", "however", "why", "when", "how", "но", "не", "нет", "опять", "почему", "когда", "как", "однако"]
 )
 MAX_THANKS_WORDS = 15
 NUMBER = re.compile(r"\bSD-(?:[0-9]{6,}|[2-9A-HJKMNP-TV-Z]{6})\b")

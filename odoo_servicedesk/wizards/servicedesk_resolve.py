@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
@@ -9,25 +9,43 @@ class ServicedeskResolve(models.TransientModel):
     _name = "servicedesk.resolve"
     _description = "Resolve Tickets"
 
-    ticket_ids = fields.Many2many("servicedesk.ticket", required=True)
+    ticket_ids = fields.Many2many("servicedesk.ticket", string="Tickets", required=True)
+    ticket_count = fields.Integer(compute="_compute_ticket_count")
     close_reason_id = fields.Many2one(
         "servicedesk.close.reason",
-        "Reason",
+        "How it ended",
         required=True,
         domain=[("outcome", "=", "solved")],
         default=lambda self: self.env["servicedesk.close.reason"].search(
             [("outcome", "=", "solved")], limit=1
         ),
     )
-    resolution = fields.Html("What was done", required=True)
-    send_to_requester = fields.Boolean("Send as an Answer", default=True)
+    resolution = fields.Html(
+        "What was done",
+        required=True,
+        help="Kept on the ticket: whoever has this problem next reads it.",
+    )
+    send_to_requester = fields.Boolean(
+        "Send to the requester as an answer",
+        default=True,
+        help="Off: the text stays inside the desk, the requester hears nothing.",
+    )
+
+    @api.depends("ticket_ids")
+    def _compute_ticket_count(self):
+        for wizard in self:
+            wizard.ticket_count = len(wizard.ticket_ids)
 
     def action_resolve(self):
         self.ensure_one()
         if is_html_empty(self.resolution):
-            raise UserError(self.env._("Say what was done: the next one with this problem reads it."))
+            raise UserError(
+                self.env._("Say what was done: the next one with this problem reads it.")
+            )
         # an answer that says "solved" leaves nothing to wait for
         tickets = self.ticket_ids.filtered("is_open").with_context(servicedesk_wait=False)
+        if not tickets:
+            raise UserError(self.env._("Nothing to resolve: nothing here is open any more."))
         if self.send_to_requester:
             for ticket in tickets:
                 ticket.message_post(

@@ -1,0 +1,102 @@
+"""What works on the running desk: mail fed into it, a prompt, pictures of its screens."""
+
+import email
+import email.policy
+import os
+import subprocess
+import sys
+import xmlrpc.client
+from pathlib import Path
+
+from . import system, venvs
+from .remote import RemoteError, XmlRpc
+from .server import Desk, Server
+from .steps import DeskError
+
+
+def running(ctx, db):
+    """The server that `up` started."""
+    if server := Server.find(ctx, db):
+        return server
+    raise DeskError(
+        f"nothing runs on database {db}: ./desk up --detach starts it (--db names another)"
+    )
+
+
+def mail(ctx, args):
+    server = running(ctx, args.db)
+    client = XmlRpc(server.url, server.db, args.login, args.password)
+    failed = 0
+    for name in args.files:
+        try:
+            outcome = feed(client, Path(name).read_bytes())
+        except (OSError, RemoteError) as err:
+            outcome = f"failed: {err}"
+            failed += 1
+        print(f"{name}: {outcome}", flush=True)
+    return 1 if failed else 0
+
+
+def feed(client, raw):
+    """Hand a message to the gateway as a mail server would, and tell what came of it."""
+    newest = client.search("servicedesk.ticket", order="id desc", limit=1)
+    record = client.call(
+        "mail.thread", "message_process", model=False, message=xmlrpc.client.Binary(raw)
+    )
+    message_id = str(
+        email.message_from_bytes(raw, policy=email.policy.compat32)["Message-ID"] or ""
+    )
+    posted = client.search_read(
+        "mail.message", [("message_id", "=", message_id.strip())], ["model", "res_id"], limit=1
+    )
+    if record and posted and posted[0]["model"] == "servicedesk.ticket":
+        number, subject = _ticket(client, posted[0]["res_id"])
+        is_new = not newest or posted[0]["res_id"] > newest[0]
+        return f"{'ticket' if is_new else 'reply to'} {number} ({subject})"
+    if record:
+        return f"{posted[0]['model'] if posted else 'record'} {record}"
+    return _held(client, message_id) or "ignored"
+
+
+def _ticket(client, ticket_id):
+    ticket = client.read("servicedesk.ticket", [ticket_id], ["number", "name"])[0]
+    return ticket["number"], ticket["name"]
+
+
+def _held(client, message_id):
+    """The queue of mails that were not let in, where the desk has one."""
+    if not client.search_count("ir.model", [("model", "=", "servicedesk.held.mail")]):
+        return ""
+    domain = [("message_id", "=", message_id.strip())]
+    held = client.search_read(
+        "servicedesk.held.mail", domain, ["display_name"], order="id desc", limit=1
+    )
+    return f"held: {held[0]['display_name']}" if held else ""
+
+
+def shell(ctx, args):
+    desk = Desk(ctx)
+    if not desk.databases.exists(args.db):
+        raise DeskError(f"no database {args.db}: run ./desk up first, or name another with --db")
+    command = desk.odoo_command("shell", "-d", args.db, "--no-http", *args.extra)
+    os.chdir(ctx.cache)
+    os.execve(command[0], command, desk.env())
+
+
+def screenshots(ctx, args):
+    script = ctx.root / "tests" / "screenshots.py"
+    if not script.is_file():
+        raise DeskError(f"there is no {script.relative_to(ctx.root)}")
+    server = running(ctx, args.db)
+    system.ensure(ctx, system.BROWSER)
+    venvs.make_venv(ctx, venvs.TOOLS)
+    env = ctx.clean_env(
+        PYTHONPATH=os.pathsep.join([str(ctx.root), str(ctx.root / "tests")]),
+        DESK_URL=server.url,
+        DESK_DB=server.db,
+        DESK_CHROMIUM=system.find_program("chromium") or "",
+        DESK_CACHE=ctx.cache,
+    )
+    command = [venvs.python_of(ctx, venvs.TOOLS), script, *args.extra]
+    sys.stdout.flush()
+    return subprocess.run(command, env=env, cwd=ctx.root, check=False).returncode
