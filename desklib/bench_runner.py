@@ -26,7 +26,7 @@ class BenchContext:
             yield odoo.api.Environment(cr, user, {})
 
     def measure(self, case, function, *, times=1, size=None):
-        """Call function(env) a few times, each in its own transaction; a row with the best of them."""
+        """Call function(env), each time in a transaction of its own; a row with the best."""
         best = queries = None
         for __ in range(times):
             with self.environment() as env:

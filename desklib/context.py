@@ -1,6 +1,7 @@
 """Where things are: the checkout, the cache folder, and the environment of what desk starts."""
 
 import ast
+import contextlib
 import os
 import sys
 from dataclasses import dataclass, field
@@ -73,8 +74,9 @@ class Context:
         for addon in self.addons():
             for path in sorted(addon.rglob("*")):
                 inside = path.relative_to(addon).parts
-                if path.is_file() and not skipped & set(inside) and path.suffix != ".pyc":
-                    parts += [str(path.relative_to(self.root)), path]
+                if not skipped & set(inside) and path.suffix != ".pyc":
+                    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+                        parts += [str(path.relative_to(self.root)), path.read_bytes()]
         return digest(*parts)
 
     # -- environment of child processes

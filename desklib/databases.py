@@ -6,10 +6,11 @@ import subprocess
 
 from .context import LANGUAGES
 from .logs import check_install_log
-from .steps import DeskError, digest, is_stamped, locked, say, step, write_atomic
+from .steps import DeskError, digest, locked, say, step
 
 RECIPE = "2"  # raise when the way templates are made changes
-KEEP_TEMPLATES = 4  # of each kind; older ones are dropped
+KEPT_TEMPLATES = 4  # of each kind; older ones are dropped
+WAITING = "another desk command {}, waiting for it"
 
 
 class Databases:
@@ -36,7 +37,6 @@ class Databases:
     def drop(self, name):
         self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(self.filestore(name), ignore_errors=True)
-        self._stamp(name).unlink(missing_ok=True)
 
     def copy(self, source, target):
         """A second or less: pages are copied, files are hard links (Odoo never writes into one)."""
@@ -50,104 +50,97 @@ class Databases:
             db=target,
         )
 
-    def _stamp(self, name):
-        return self.ctx.path("databases", name)
+    # What a database was made of is its comment: it comes and goes with the database.
+
+    def _made_of(self, name):
+        found = self.sql(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", name
+        )
+        return ((found and found[0][0]) or "").split()
+
+    def _set_made_of(self, name, *parts):
+        self.sql(f'COMMENT ON DATABASE "{name}" IS %s', " ".join(parts))
 
     # -- templates
+
+    def stock_name(self, demo):
+        needs = " ".join(self.ctx.stock_modules())
+        return _template_name("stock", demo, digest(RECIPE, self.desk.odoo.key, needs, LANGUAGES))
 
     def stock_template(self, demo):
         """Odoo with the modules ours depend on, and with the second language."""
         name = self.stock_name(demo)
-        key = name.rpartition("_")[2]
-        with locked(
-            self.ctx.lock(f"stock-{demo}"),
-            "another desk command is making the stock database, waiting",
-        ):
-            if not is_stamped(self._stamp(name), key):
-                title = f"stock Odoo database ({'with' if demo else 'no'} demo data)"
-                with step(title):
+        with locked(self.ctx.lock(f"stock-{demo}"), WAITING.format("makes the stock database")):
+            if not self._made_of(name):
+                with step(f"stock Odoo database ({_kind(demo)})"):
                     self._make_stock(name, demo)
                     self.build_assets(name)
-                write_atomic(self._stamp(name), key)
+                self._set_made_of(name, name)
         return name
-
-    def stock_name(self, demo):
-        key = digest(
-            RECIPE, self.desk.odoo.key, " ".join(self.ctx.stock_modules()), LANGUAGES, repr(demo)
-        )
-        return f"stock{'_demo' if demo else ''}_{key}"
 
     def _make_stock(self, name, demo):
         self.drop(name)
         self.sql(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0")
-        options = ["--with-demo"] if demo else []
-        self.install(
-            name, ["base", *self.ctx.stock_modules()], [*options, f"--load-language={LANGUAGES}"]
-        )
+        options = [f"--load-language={LANGUAGES}", *_demo_option(demo)]
+        self.install(name, ["base", *self.ctx.stock_modules()], options)
 
     def installed_template(self, demo):
         """The stock template with our addons; keyed by their sources, with the assets built."""
         stock = self.stock_template(demo)
-        key = digest(stock, self.ctx.sources_hash(assets=True))
-        name = f"desk_template{'_demo' if demo else ''}_{key}"
-        with locked(
-            self.ctx.lock(f"installed-{demo}"),
-            "another desk command is installing the addons, waiting",
-        ):
-            if not is_stamped(self._stamp(name), key):
-                with step(f"installing the addons ({'with' if demo else 'no'} demo data)"):
+        sources = self.ctx.sources_hash(assets=True)
+        name = _template_name("installed", demo, digest(stock, sources))
+        with locked(self.ctx.lock(f"installed-{demo}"), WAITING.format("installs the addons")):
+            if not self._made_of(name):
+                with step(f"installing the addons ({_kind(demo)})"):
                     self.copy(stock, name)
-                    self.install(name, self.ctx.addon_names(), ["--with-demo"] if demo else [])
-                with step(f"building the client's assets ({'with' if demo else 'no'} demo data)"):
+                    self.install(name, self.ctx.addon_names(), _demo_option(demo))
+                with step(f"building the client's assets ({_kind(demo)})"):
                     self.build_assets(name)
-                write_atomic(self._stamp(name), key)
-            self._stamp(name).touch()
-            self._drop_older(f"desk_template{'_demo' if demo else ''}_", name)
+                self._set_made_of(name, stock, sources)
+                self._drop_older(_template_name("installed", demo, ""))
         return name
 
-    def _drop_older(self, prefix, current):
-        same_kind = [
-            path
-            for path in self.ctx.folder("databases").glob(f"{prefix}*")
-            if path.name != current and not path.name.removeprefix(prefix).startswith("demo_")
-        ]
-        same_kind.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in same_kind[KEEP_TEMPLATES - 1 :]:
-            say(f"dropping the older {path.name}")
-            self.drop(path.name)
+    def _drop_older(self, prefix):
+        found = self.sql(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC",
+            prefix,
+        )
+        for (name,) in found[KEPT_TEMPLATES:]:
+            say(f"dropping the older {name}")
+            self.drop(name)
 
     # -- a database that lives on and follows the sources
 
+    def _wanted(self, demo):
+        return [
+            self.stock_name(demo),
+            self.ctx.sources_hash(),
+            self.ctx.sources_hash(assets=True),
+        ]
+
     def is_current(self, name, demo):
         """Is the development database made of the sources as they are now?"""
-        stamp = self._stamp(name)
-        return is_stamped(stamp, f"{self.stock_name(demo)} {self.ctx.sources_hash()}")
+        return self._made_of(name) == self._wanted(demo)
 
     def development(self, name, demo):
         """Install on a fresh copy of stock, or update what is there when the sources changed."""
-        stamp = self._stamp(name)
-        with locked(
-            self.ctx.lock(f"db-{name}"),
-            f"another desk command is preparing database {name}, waiting",
-        ):
-            sources = self.ctx.sources_hash()
-            stock = self.stock_template(demo)
-            key = f"{stock} {sources}"
-            if is_stamped(stamp, key) and self.exists(name):
+        with locked(self.ctx.lock(f"db-{name}"), WAITING.format(f"prepares database {name}")):
+            stock, sources, assets = wanted = self._wanted(demo)
+            known = self._made_of(name)
+            if known == wanted:
                 return
-            known = (
-                stamp.read_text(encoding="utf-8").split()
-                if stamp.is_file() and self.exists(name)
-                else []
-            )
-            if known[:1] == [stock]:
-                with step(f"updating the addons in database {name}"):
-                    self._install_or_update(name)
-            else:
+            if known[:1] != [stock]:
+                self.stock_template(demo)
                 with step(f"installing the addons in database {name}"):
                     self.copy(stock, name)
-                    self.install(name, self.ctx.addon_names(), ["--with-demo"] if demo else [])
-            write_atomic(stamp, key)
+                    self.install(name, self.ctx.addon_names(), _demo_option(demo))
+            elif known[1] != sources:
+                with step(f"updating the addons in database {name}"):
+                    self._install_or_update(name)
+            if known[2:] != [assets]:
+                with step(f"building the client's assets in database {name}"):
+                    self.build_assets(name)
+            self._set_made_of(name, *wanted)
 
     def _install_or_update(self, name):
         states = dict(
@@ -199,3 +192,15 @@ class Databases:
     def build_assets(self, name):
         """Bundles are kept in the database: tests roll back, and would build them each time."""
         self.desk.shell(name, "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()")
+
+
+def _template_name(what, demo, key):
+    return f"{what}_{'demo' if demo else 'plain'}_{key}"
+
+
+def _demo_option(demo):
+    return ["--with-demo"] if demo else []
+
+
+def _kind(demo):
+    return "with demo data" if demo else "no demo data"

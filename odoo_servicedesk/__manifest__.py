@@ -14,6 +14,7 @@
         "data/servicedesk_notices.xml",
         "data/servicedesk_cron.xml",
         "views/servicedesk_ticket_views.xml",
+        "wizards/servicedesk_forget_views.xml",
     ],
     "demo": ["demo/servicedesk_demo.xml"],
     "application": True,

@@ -133,9 +133,12 @@ def _calendar_rows(env):
 
 
 def run(ctx=None):
-    """All rows, each a dict: area, name, value, unit and, where there is one, target and ok."""
-    env = ctx.get("env") if isinstance(ctx, dict) else getattr(ctx, "env", None)
-    return _pure_rows() + (_calendar_rows(env) if env is not None else [])
+    """All rows; the part that needs Odoo only with a ``ctx`` that has an ``environment()``."""
+    rows = _pure_rows()
+    if ctx is not None:
+        with ctx.environment() as env:
+            rows += _calendar_rows(env)
+    return rows
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from desklib.remote import Json2, XmlRpc
 from support.mail_servers import Imap, Smtp
 
 from desklib.context import Context
+from desklib.remote import Json2, XmlRpc
 from desklib.server import Desk
 
 BROWSER_OPTIONS = [

@@ -4,6 +4,7 @@ import smtplib
 import urllib.request
 
 import pytest
+
 from desklib.remote import RemoteError
 
 MODULE = [("name", "=", "odoo_servicedesk")]

@@ -223,6 +223,16 @@ class ServicedeskTicket(models.Model):
             },
         }
 
+    def action_close_resolved(self):
+        """Close from the action menu: only what has been resolved, so that a reason is there."""
+        if unsolved := self.filtered("is_open"):
+            raise UserError(
+                self.env._(
+                    "Say first how %s was solved: use the button “Resolve”.", unsolved[0].number
+                )
+            )
+        self.filtered(lambda t: t.stage_kind == "resolved").action_close()
+
     def action_open_requester_tickets(self):
         """The other tickets of this requester, over every channel."""
         self.ensure_one()

@@ -1,2 +1,3 @@
+from . import servicedesk_forget
 from . import servicedesk_resolve
 from . import servicedesk_transfer
