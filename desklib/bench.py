@@ -16,7 +16,8 @@ def bench(ctx, args):
         scripts = [path for path in scripts if any(name in path.stem for name in args.names)]
     if not scripts:
         raise DeskError("no tests/bench_*.py" + (" of that name" if args.names else ""))
-    results = {path.stem: _run(desk, path, args) for path in scripts}
+    template = desk.databases.installed_template(args.demo, assets=False)
+    results = {path.stem: _run(desk, path, template) for path in scripts}
     if args.json:
         print(json.dumps(results, indent=2))
     else:
@@ -25,11 +26,11 @@ def bench(ctx, args):
     return 0
 
 
-def _run(desk, script, args):
+def _run(desk, script, template):
     ctx = desk.ctx
     db = f"test_bench_{os.getpid()}"
     answer = ctx.folder("bench") / f"{script.stem}.{os.getpid()}.json"
-    desk.databases.copy(desk.databases.installed_template(args.demo), db)
+    desk.databases.copy(template, db)
     try:
         with step(script.stem):
             runner = ctx.root / "desklib" / "bench_runner.py"

@@ -105,6 +105,7 @@ def make_parser():
     test.add_argument("--db", help="with --inside: name of the database (default: dev)")
     test.add_argument("--fresh", action="store_true", help="with --inside: make the database anew")
 
+    test.add_argument("--coverage", action="store_true", help="with --inside: tell what was run")
     test.add_argument("--part", help=argparse.SUPPRESS)
 
     lint = add("lint", "check the style of Python, XML, JavaScript and SCSS")

@@ -67,15 +67,18 @@ class Databases:
         needs = " ".join(self.ctx.stock_modules())
         return _template_name("stock", demo, digest(RECIPE, self.desk.odoo.key, needs, LANGUAGES))
 
-    def stock_template(self, demo):
+    def stock_template(self, demo, assets=False):
         """Odoo with the modules ours depend on, and with the second language."""
         name = self.stock_name(demo)
         with locked(self.ctx.lock(f"stock-{demo}"), WAITING.format("makes the stock database")):
             if not self._made_of(name):
                 with step(f"stock Odoo database ({_kind(demo)})"):
                     self._make_stock(name, demo)
-                    self.build_assets(name)
                 self._set_made_of(name, name)
+            if assets and self._made_of(name) == [name]:
+                with step(f"building the client's assets of stock Odoo ({_kind(demo)})"):
+                    self.build_assets(name)
+                self._set_made_of(name, name, "assets")
         return name
 
     def _make_stock(self, name, demo):
@@ -84,9 +87,9 @@ class Databases:
         options = [f"--load-language={LANGUAGES}", *_demo_option(demo)]
         self.install(name, ["base", *self.ctx.stock_modules()], options)
 
-    def installed_template(self, demo):
-        """The stock template with our addons; keyed by their sources, with the assets built."""
-        stock = self.stock_template(demo)
+    def installed_template(self, demo, assets=True):
+        """The stock template with our addons, keyed by their sources."""
+        stock = self.stock_template(demo, assets)
         sources = self.ctx.sources_hash(assets=True)
         name = _template_name("installed", demo, digest(stock, sources))
         with locked(self.ctx.lock(f"installed-{demo}"), WAITING.format("installs the addons")):
@@ -94,10 +97,12 @@ class Databases:
                 with step(f"installing the addons ({_kind(demo)})"):
                     self.copy(stock, name)
                     self.install(name, self.ctx.addon_names(), _demo_option(demo))
-                with step(f"building the client's assets ({_kind(demo)})"):
-                    self.build_assets(name)
                 self._set_made_of(name, stock, sources)
                 self._drop_older(_template_name("installed", demo, ""))
+            if assets and self._made_of(name) == [stock, sources]:
+                with step(f"building the client's assets ({_kind(demo)})"):
+                    self.build_assets(name)
+                self._set_made_of(name, stock, sources, "assets")
         return name
 
     def _drop_older(self, prefix):
@@ -122,22 +127,25 @@ class Databases:
         """Is the development database made of the sources as they are now?"""
         return self._made_of(name) == self._wanted(demo)
 
-    def development(self, name, demo):
-        """Install on a fresh copy of stock, or update what is there when the sources changed."""
+    def development(self, name, demo, assets):
+        """Install on a fresh copy of stock, or update what is there when the sources changed.
+
+        Without assets the first page that needs them builds them, which takes some seconds.
+        """
         with locked(self.ctx.lock(f"db-{name}"), WAITING.format(f"prepares database {name}")):
-            stock, sources, assets = wanted = self._wanted(demo)
+            stock, sources, everything = wanted = self._wanted(demo)
             known = self._made_of(name)
             if known == wanted:
                 return
             if known[:1] != [stock]:
-                self.stock_template(demo)
+                self.stock_template(demo, assets)
                 with step(f"installing the addons in database {name}"):
                     self.copy(stock, name)
                     self.install(name, self.ctx.addon_names(), _demo_option(demo))
             elif known[1] != sources:
                 with step(f"updating the addons in database {name}"):
                     self._install_or_update(name)
-            if known[2:] != [assets]:
+            if assets and known[2:] != [everything]:
                 with step(f"building the client's assets in database {name}"):
                     self.build_assets(name)
             self._set_made_of(name, *wanted)

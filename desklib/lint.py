@@ -9,7 +9,7 @@ from .steps import DeskError, digest, is_stamped, locked, run, say, step, write_
 
 PRETTIER_KINDS = {".js", ".xml", ".scss", ".css"}
 CODE_KINDS = {".py", ".js", ".scss"}
-LINTERS = ["ruff", "ruff_format", "prettier", "pylint", "sizes"]
+LINTERS = ["ruff_format", "ruff", "prettier", "pylint", "sizes"]
 MOST_LINES = 500
 # Checks of pylint-odoo that do not fit: setup.cfg turns the others on.
 PYLINT_OFF = [

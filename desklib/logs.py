@@ -44,6 +44,18 @@ def entries(text):
     return [(level, logger, "\n".join(lines)) for level, logger, lines in found]
 
 
+def ours(text, allowed=()):
+    """The warnings and errors that our addons logged themselves."""
+    return [
+        whole
+        for level, logger, whole in entries(text)
+        if level in BAD
+        and (logger.startswith("odoo.addons.odoo_servicedesk") or logger == "py.warnings")
+        and "servicedesk" in whole
+        and not any(item.pattern.search(whole) for item in allowed)
+    ]
+
+
 def check_install_log(text, allowed=()):
     """The entries of a log that should not be there."""
     return [

@@ -5,6 +5,8 @@ import urllib.error
 import urllib.request
 import xmlrpc.client
 
+FAULTS = {2: "UserError", 3: "AccessDenied", 4: "AccessError"}
+
 
 class RemoteError(Exception):
     """What the server refused; `name` is the class of its exception."""
@@ -17,13 +19,13 @@ class RemoteError(Exception):
 class Client:
     """call() is the API; the rest are the calls that tests write all the time."""
 
-    def call(self, model, method, ids=None, **values):
+    def call(self, model, method, ids=None, /, **values):
         raise NotImplementedError
 
-    def search(self, model, domain=(), **values):
+    def search(self, model, domain=(), /, **values):
         return self.call(model, "search", domain=list(domain), **values)
 
-    def search_read(self, model, domain=(), fields=(), **values):
+    def search_read(self, model, domain=(), fields=(), /, **values):
         return self.call(model, "search_read", domain=list(domain), fields=list(fields), **values)
 
     def search_count(self, model, domain=()):
@@ -60,22 +62,30 @@ class XmlRpc(Client):
         if not self.uid:
             raise RemoteError("AccessDenied", f"{login} cannot log in")
 
-    def call(self, model, method, ids=None, **values):
+    def call(self, model, method, ids=None, /, **values):
         args = [] if ids is None else [ids]
         try:
             return self.object.execute_kw(
                 self.db, self.uid, self.password, model, method, args, values
             )
         except xmlrpc.client.Fault as fault:
-            lines = str(fault.faultString).strip().splitlines() or [""]
-            raise RemoteError(str(fault.faultCode), lines[-1]) from fault
+            raise _as_remote_error(fault) from fault
+
+
+def _as_remote_error(fault):
+    """XML-RPC sends a traceback for unexpected exceptions, and codes for Odoo's own."""
+    text = str(fault.faultString).strip()
+    if fault.faultCode in FAULTS:
+        return RemoteError(FAULTS[fault.faultCode], text)
+    name, __, message = text.splitlines()[-1].partition(": ") if text else ("", "", "")
+    return RemoteError(name, message)
 
 
 class Json2(Client):
     def __init__(self, url, db, key):
         self.url, self.db, self.key = url, db, key
 
-    def call(self, model, method, ids=None, **values):
+    def call(self, model, method, ids=None, /, **values):
         body = values if ids is None else {"ids": ids, **values}
         request = urllib.request.Request(
             f"{self.url}/json/2/{model}/{method}",

@@ -22,7 +22,7 @@ def up(ctx, args):
         say(f"already running, log in {server.log}")
         _print_logins(server)
         return 0
-    desk.databases.development(db, demo)
+    desk.databases.development(db, demo, assets=False)
     options = ["--dev=qweb,xml"] if args.dev else []
     server = desk.start_server(db, args.port, crons=args.crons, options=options)
     _print_logins(server)

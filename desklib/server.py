@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import venvs
@@ -43,8 +44,10 @@ class Desk:
 
     def __init__(self, ctx):
         self.ctx = ctx
-        self.odoo = find_odoo(ctx)
-        venvs.make_venv(ctx, venvs.ODOO)
+        with ThreadPoolExecutor(1) as pool:
+            environment = pool.submit(venvs.make_venv, ctx, venvs.ODOO)
+            self.odoo = find_odoo(ctx)
+            environment.result()
         self.postgres = Postgres(ctx)
         self.postgres.start()
         self.databases = Databases(self)

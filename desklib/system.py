@@ -8,7 +8,6 @@ from pathlib import Path
 from .steps import DeskError, locked, run, say, step
 
 # What must be there: a program on the path, or (fonts) an installed package.
-PYTHON = {"python3-venv": None}
 BROWSER = {"chromium": "chromium", "fonts-dejavu-core": None, "fonts-liberation": None}
 INSIDE = {**BROWSER, "poppler-utils": "pdftotext", "wkhtmltopdf": "wkhtmltopdf"}
 OUTSIDE = {**BROWSER, "dovecot-imapd": "dovecot", "poppler-utils": "pdftotext"}

@@ -12,7 +12,7 @@ from .server import Desk
 from .steps import DeskError, locked, say, step
 
 CONTROLLER_OPTIONS = ["-p", "desklib.controller", "--durations=15", "--durations-min=5"]
-RUN_PLUGINS = ["-p", "desklib.strict", "-p", "desklib.reports"]
+RUN_PLUGINS = ["-p", "desklib.strict", "-p", "desklib.reports", "--continue-on-collection-errors"]
 
 
 def test(ctx, args):
@@ -38,16 +38,22 @@ def _inside_loop(ctx, args):
     ):
         if args.fresh:
             desk.databases.drop(name)
-        desk.databases.development(name, demo=False)
-        command = inside_command(desk, name, args.paths, args.keyword, args.extra)
-        return subprocess.run(command, env=inside_env(desk), cwd=ctx.root, check=False).returncode
+        desk.databases.development(name, demo=False, assets=True)
+        command = inside_command(desk, name, args.paths, args.keyword, args.extra, args.coverage)
+        env = inside_env(desk)
+        code = subprocess.run(command, env=env, cwd=ctx.root, check=False).returncode
+        if args.coverage:
+            report = [str(desk.python), "-m", "coverage", "report"]
+            subprocess.run(report, env=env, cwd=ctx.root, check=False)
+        return code
 
 
-def inside_command(desk, db, paths, keyword, extra):
+def inside_command(desk, db, paths, keyword, extra, coverage=False):
     log = desk.ctx.log(f"tests-{db}.log")
     log.unlink(missing_ok=True)
     command = [
         desk.python,
+        *(["-m", "coverage", "run"] if coverage else []),
         "-m",
         "pytest",
         *RUN_PLUGINS,
@@ -67,9 +73,11 @@ def inside_command(desk, db, paths, keyword, extra):
 
 def inside_env(desk):
     path = os.pathsep.join([str(desk.odoo.path), str(desk.ctx.root)])
-    storage = desk.ctx.path("hypothesis")
     return desk.postgres.env(
-        PYTHONPATH=path, HYPOTHESIS_STORAGE_DIRECTORY=storage, DESK_CACHE=desk.ctx.cache
+        PYTHONPATH=path,
+        DESK_CACHE=desk.ctx.cache,
+        HYPOTHESIS_STORAGE_DIRECTORY=desk.ctx.path("hypothesis"),
+        COVERAGE_FILE=desk.ctx.path("coverage"),
     )
 
 
@@ -141,7 +149,8 @@ def _prepare(ctx, inside, outside):
         desk = Desk(ctx)
         _drop_leftovers(desk)
         kinds = [demo for demo, wanted in ((False, inside), (True, outside)) if wanted]
-        for made in [pool.submit(desk.databases.stock_template, demo) for demo in kinds]:
+        stock = [pool.submit(desk.databases.stock_template, demo, True) for demo in kinds]
+        for made in stock:
             made.result()
         tools.result()
         installed = [pool.submit(desk.databases.installed_template, demo) for demo in kinds]

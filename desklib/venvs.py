@@ -2,8 +2,8 @@
 
 import shutil
 import subprocess
-import sys
 
+from . import system
 from .context import base_python
 from .steps import DeskError, digest, is_stamped, locked, run, say, step, write_atomic
 
@@ -34,6 +34,7 @@ def make_venv(ctx, name):
             stamp.unlink(missing_ok=True)
             made = folder / ".made"
             if not is_stamped(made, digest(base, version)):
+                _need_venv_module(ctx, base)
                 shutil.rmtree(folder, ignore_errors=True)
                 run([base, "-m", "venv", folder], env=ctx.install_env())
                 write_atomic(made, digest(base, version))
@@ -55,11 +56,9 @@ def _pip_install(ctx, folder, wanted, pins):
         run(command, env=ctx.install_env())
 
 
-def has_venv_module():
-    probe = [base_python(), "-c", "import ensurepip, venv"]
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
-
-
-def python_package():
-    """Debian's package that holds the venv module of the interpreter in use."""
-    return f"python3.{sys.version_info[1]}-venv"
+def _need_venv_module(ctx, base):
+    """Debian ships Python without what makes environments."""
+    probe = [base, "-c", "import ensurepip, venv"]
+    if subprocess.run(probe, capture_output=True, check=False).returncode:
+        name = run([base, "-c", "import sys; print('python%d.%d-venv' % sys.version_info[:2])"])
+        system.ensure(ctx, {name.strip(): None})

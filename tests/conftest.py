@@ -12,6 +12,8 @@ from playwright.sync_api import sync_playwright
 from support.mail_servers import Imap, Smtp
 
 from desklib.context import Context
+from desklib.logs import ours as logged_by_us
+from desklib.logs import read_allowed
 from desklib.remote import Json2, XmlRpc
 from desklib.server import Desk
 
@@ -77,6 +79,9 @@ def desk(odoo):
     finally:
         server.stop()
         odoo.databases.drop(db)
+    allowed = read_allowed(Path(__file__).with_name("allowed_log.txt"))
+    if found := logged_by_us(server.log.read_text(encoding="utf-8"), allowed):
+        pytest.fail("\n".join(["the live server logged:", *found]), pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,11 @@ from desklib.logs import check_install_log, read_allowed
 ALLOWED = read_allowed(Path(__file__).with_name("allowed_log.txt"))
 
 
-def complaints(odoo, name):
-    text = odoo.databases.log_of(name).read_text(encoding="utf-8")
-    assert "Modules loaded" in text, "this is no log of an installation"
-    return check_install_log(text, ALLOWED)
+def assert_clean(log):
+    text = log.read_text(encoding="utf-8")
+    assert "Modules loaded" in text, f"{log} is no log of an installation"
+    if found := check_install_log(text, ALLOWED):
+        pytest.fail("\n".join([f"{log}:", *found]), pytrace=False)
 
 
 def ours(odoo, db, statement):
@@ -23,15 +24,14 @@ def ours(odoo, db, statement):
 @pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])
 def test_install_log_is_clean(odoo, demo):
     """The stock modules were there before; the addons came on top of them."""
-    template = odoo.databases.installed_template(demo)
-    assert not complaints(odoo, template)
+    assert_clean(odoo.databases.log_of(odoo.databases.installed_template(demo)))
 
 
 @pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])
 def test_update_log_is_clean(odoo, copy_of_desk, demo):
     db = copy_of_desk(demo)
     odoo.databases.install(db, [], [f"--update={','.join(odoo.ctx.addon_names())}"])
-    assert not complaints(odoo, db)
+    assert_clean(odoo.databases.log_of(db))
 
 
 @pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])

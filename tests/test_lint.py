@@ -8,5 +8,5 @@ from desklib.lint import LINTERS, Linters
 
 @pytest.mark.parametrize("name", LINTERS)
 def test_lint(name):
-    wrong = getattr(Linters(Context()), name)()
-    assert not wrong, f"./desk lint says:\n{wrong}"
+    if wrong := getattr(Linters(Context()), name)():
+        pytest.fail(f"./desk lint says:\n{wrong}", pytrace=False)

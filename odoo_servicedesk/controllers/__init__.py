@@ -1,0 +1,3 @@
+from . import mail
+from . import portal
+from . import request_form

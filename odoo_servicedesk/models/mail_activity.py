@@ -12,13 +12,13 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         activities = super().create(vals_list)
-        self.env["servicedesk.ticket"]._mark_with_zone(activities)
+        self.env["servicedesk.ticket"]._mark_with_zone(activities, "create")
         return activities
 
     def write(self, vals):
         res = super().write(vals)
         if {"res_model_id", "res_model", "res_id"} & vals.keys():
-            self.env["servicedesk.ticket"]._mark_with_zone(self)
+            self.env["servicedesk.ticket"]._mark_with_zone(self, "write")
         return res
 
     @api.constrains("user_id", "res_model", "res_id")

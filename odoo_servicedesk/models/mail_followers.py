@@ -12,11 +12,11 @@ class MailFollowers(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         followers = super().create(vals_list)
-        self.env["servicedesk.ticket"]._mark_with_zone(followers)
+        self.env["servicedesk.ticket"]._mark_with_zone(followers, "create")
         return followers
 
     def write(self, vals):
         res = super().write(vals)
         if {"res_model", "res_id"} & vals.keys():
-            self.env["servicedesk.ticket"]._mark_with_zone(self)
+            self.env["servicedesk.ticket"]._mark_with_zone(self, "write")
         return res

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 class MailNotification(models.Model):
     _inherit = "mail.notification"
 
-    # as on the message: set in confidential zones only. Every employee may read all stock
-    # notifications: who was told about which message, and why a mail failed.
+    # zone of the ticket: every employee may read all stock notifications, who was told about
+    # which message of which ticket, and why a mail failed
     servicedesk_zone_id = fields.Integer(
-        "Confidential Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
+        "Service Desk Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
     )
 
     @api.model_create_multi
@@ -15,6 +15,7 @@ class MailNotification(models.Model):
         notifications = super().create(vals_list)
         # sudo: the mark does not depend on who is notified by whom
         for message, rows in notifications.sudo().grouped("mail_message_id").items():
-            if message.servicedesk_zone_id:
-                rows.servicedesk_zone_id = message.servicedesk_zone_id
+            if message.model == "servicedesk.ticket" and message.res_id:
+                ticket = self.env["servicedesk.ticket"].sudo().browse(message.res_id)
+                rows.servicedesk_zone_id = ticket.zone_id.id
         return notifications

@@ -12,11 +12,11 @@ class RatingRating(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         ratings = super().create(vals_list)
-        self.env["servicedesk.ticket"]._mark_with_zone(ratings)
+        self.env["servicedesk.ticket"]._mark_with_zone(ratings, "create")
         return ratings
 
     def write(self, vals):
         res = super().write(vals)
         if {"res_model_id", "res_model", "res_id"} & vals.keys():
-            self.env["servicedesk.ticket"]._mark_with_zone(self)
+            self.env["servicedesk.ticket"]._mark_with_zone(self, "write")
         return res

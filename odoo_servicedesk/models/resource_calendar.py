@@ -22,16 +22,9 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 # few holidays a year may cost; a version stamp in the key would cost a query per question instead.
 CACHE = "stable"
 
-CALENDAR_FIELDS = {
-    "attendance_ids",
-    "company_id",
-    "flexible_hours",
-    "global_leave_ids",
-    "leave_ids",
-    "schedule_type",
-    "two_weeks_calendar",
-    "tz",
-}
+# What each model keeps of it. Lines written through the calendar, and its flexible_hours, arrive as
+# writes of the lines and of schedule_type.
+CALENDAR_FIELDS = {"company_id", "schedule_type", "two_weeks_calendar", "tz"}
 ATTENDANCE_FIELDS = {
     "calendar_id",
     "day_period",
@@ -195,9 +188,7 @@ class ResourceCalendar(models.Model):
                 calendar, company_id, *years, cache_value=time
             )
         return {
-            # not from the cache what was just put in: it may be small, or cleared meanwhile
-            calendar: found.get(calendar) or calendar._working_time_of_years(company_id, *years)
-            for calendar in calendars
+            calendar: calendar._working_time_of_years(company_id, *years) for calendar in calendars
         }
 
     def _with_working_time(self):

@@ -59,31 +59,28 @@ class ServicedeskLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        zones = self.env["servicedesk.zone"].browse(
-            vals["zone_id"] for vals in vals_list if vals.get("zone_id")
-        )
-        before = zones._read_members()
         lines = super().create(vals_list)
         lines._grant_roles()
-        lines.zone_id._members_changed(before)
+        lines.zone_id._members_changed()
         return lines
 
     def write(self, vals):
-        watched = {"member_ids", "lead_id", "zone_id", "active"} & vals.keys()
+        if not {"member_ids", "lead_id", "zone_id", "active"} & vals.keys():
+            return super().write(vals)
         zones = self.zone_id
         if "zone_id" in vals:
             self._check_move_to_zone(vals["zone_id"])
             zones |= zones.browse(vals["zone_id"])
-        before = zones._read_members() if watched else {}
-        agents_before = {line: line.member_ids | line.lead_id for line in self} if watched else {}
+        agents_before = {line: line.member_ids | line.lead_id for line in self}
         res = super().write(vals)
-        if watched:
-            self._grant_roles()
-            zones._members_changed(before)
-            self._give_back_tickets_of_former_agents(agents_before)
+        self._grant_roles()
+        zones._members_changed()
+        self._give_back_tickets_of_former_agents(agents_before)
         return res
 
     def _check_move_to_zone(self, zone_id):
+        # a line brings its people along: only who may run the zone lets them in
+        self.zone_id.browse(zone_id).check_access("write")
         moving = self.filtered(lambda line: line.zone_id.id != zone_id)
         # sudo: tickets the user may not see keep the line where it is as well
         tickets = self.env["servicedesk.ticket"].sudo().with_context(active_test=False)
@@ -92,11 +89,19 @@ class ServicedeskLine(models.Model):
                 self.env._("A line that holds tickets stays in its zone: move its tickets first.")
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_history(self):
+        # sudo: the journal keeps a line whoever may read it
+        events = self.env["servicedesk.ticket.event"].sudo()
+        if events.search_count([("line_id", "in", self.ids)], limit=1):
+            raise ValidationError(
+                self.env._("A line that has held tickets cannot be deleted: archive it.")
+            )
+
     def unlink(self):
         zones = self.zone_id
-        before = zones._read_members()
         res = super().unlink()
-        zones._members_changed(before)
+        zones._members_changed()
         return res
 
     def _grant_roles(self):

@@ -35,10 +35,14 @@ class ServicedeskTicket(models.Model):
     active = fields.Boolean(default=True)
     text_ids = fields.One2many("servicedesk.ticket.text", "ticket_id", "Texts")
     description = fields.Html(
-        compute="_compute_texts", inverse="_inverse_texts", search="_search_description"
+        compute="_compute_description",
+        inverse="_inverse_description",
+        search="_search_description",
     )
     resolution = fields.Html(
-        compute="_compute_texts", inverse="_inverse_texts", search="_search_resolution"
+        compute="_compute_resolution",
+        inverse="_inverse_resolution",
+        search="_search_resolution",
     )
     # --- who asks
     partner_id = fields.Many2one("res.partner", "Requester", index="btree_not_null")
@@ -151,23 +155,36 @@ class ServicedeskTicket(models.Model):
     @api.depends("partner_id", "email_from")
     def _compute_requester_display(self):
         for ticket in self:
-            ticket.requester_display = ticket.partner_id.display_name or ticket.email_from
+            ticket.requester_display = (
+                ticket.partner_id.name or ticket.partner_id.display_name or ticket.email_from
+            )
 
-    @api.depends("text_ids.description", "text_ids.resolution")
-    def _compute_texts(self):
+    # a compute of its own for each text: while one field is written, Odoo reads False from all
+    # others that share its compute, and the text beside it would be lost
+
+    @api.depends("text_ids.description")
+    def _compute_description(self):
         for ticket in self:
-            text = ticket.text_ids[:1]
-            ticket.description = text.description
-            ticket.resolution = text.resolution
+            ticket.description = ticket.text_ids[:1].description
 
-    def _inverse_texts(self):
+    @api.depends("text_ids.resolution")
+    def _compute_resolution(self):
+        for ticket in self:
+            ticket.resolution = ticket.text_ids[:1].resolution
+
+    def _inverse_description(self):
+        self._write_text("description")
+
+    def _inverse_resolution(self):
+        self._write_text("resolution")
+
+    def _write_text(self, name):
         missing = []
         for ticket in self:
-            values = {name: ticket[name] for name in TEXT_FIELDS}
             if ticket.text_ids:
-                ticket.text_ids[:1].write(values)
-            elif any(values.values()):
-                missing.append({"ticket_id": ticket.id, **values})
+                ticket.text_ids[:1].write({name: ticket[name]})
+            elif ticket[name]:
+                missing.append({"ticket_id": ticket.id, name: ticket[name]})
         if missing:
             self.env["servicedesk.ticket.text"].create(missing)
 

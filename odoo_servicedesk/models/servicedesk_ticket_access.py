@@ -1,22 +1,41 @@
-import uuid
-
 from odoo import api, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, MissingError, ValidationError
 
 
 class ServicedeskTicket(models.Model):
-    """Who sees a ticket: confidential zones, named people, what happens when a ticket moves."""
+    """Who sees a ticket: the zone's people and named people; nobody learns of it otherwise."""
 
     _inherit = "servicedesk.ticket"
 
-    def _sight_users(self):
-        """Ids of the users who see this ticket inside Odoo: members, managers, named people."""
-        self.ensure_one()
-        ticket = self.sudo()  # sudo: asked by code, about people the asker may not know
-        members = ticket.zone_id._read_members()[ticket.zone_id.id]
-        return members | set(ticket.guest_ids.ids)
+    # named people read and answer, they change nothing
+    _mail_post_access = "read"
 
-    @api.model
+    # ------------------------------------------------------------
+    # who
+    # ------------------------------------------------------------
+
+    def _sight_users(self):
+        """Who sees each ticket inside Odoo: ``{ticket id: res.users}``, in sudo.
+
+        Members, managers and named people; in open zones also administrators of the desk, who
+        are not counted here.
+        """
+        tickets = self.sudo()  # sudo: asked by code, about people the asker may not know
+        members = tickets.zone_id._read_members()
+        return {
+            ticket.id: tickets.env["res.users"].browse(members[ticket.zone_id.id])
+            | ticket.guest_ids
+            for ticket in tickets
+        }
+
+    def _concerned_partners(self):
+        """Contacts who may hear of each ticket: ``{ticket id: res.partner}``, in sudo."""
+        seers = self._sight_users()
+        return {
+            ticket.id: seers[ticket.id].partner_id | ticket.partner_id | ticket.reporter_id
+            for ticket in self.sudo()  # sudo: see _sight_users
+        }
+
     def _check_can_see(self, user):
         """Raise when ``user`` may not see the tickets in ``self``.
 
@@ -32,142 +51,6 @@ class ServicedeskTicket(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------
-    # named people
-    # ------------------------------------------------------------
-
-    def write(self, vals):
-        if "guest_ids" not in vals:
-            return super().write(vals)
-        self._check_may_name_people()
-        before = {ticket: ticket.guest_ids for ticket in self}
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        rows = []
-        for ticket, guests in before.items():
-            if added := ticket.guest_ids - guests:
-                note = self.env._("May see this ticket: %s", ", ".join(added.mapped("name")))
-                rows.append((ticket, "access", {"note": note}))
-            if removed := guests - ticket.guest_ids:
-                note = self.env._("May no longer see it: %s", ", ".join(removed.mapped("name")))
-                rows.append((ticket, "access", {"note": note}))
-                ticket.sudo()._drop_bystanders()  # sudo: takes sight from others
-        self._journal(rows)
-        return res
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        if any(vals.get("guest_ids") for vals in vals_list):
-            tickets._check_may_name_people()
-            self.env.registry.clear_cache()
-        return tickets
-
-    def _check_may_name_people(self):
-        if self.env.su:
-            return
-        for zone in self.zone_id:
-            if self.env.user not in zone.manager_ids and not (
-                self.env.user.has_group("odoo_servicedesk.group_servicedesk_admin")
-                and not zone.is_confidential
-            ):
-                raise AccessError(
-                    self.env._(
-                        "Only a manager of “%s” may let other people see a ticket.", zone.name
-                    )
-                )
-
-    # ------------------------------------------------------------
-    # in and out of secrecy
-    # ------------------------------------------------------------
-
-    def _stamp_sight(self):
-        """Mark the messages and ratings of the tickets with their zone.
-
-        Odoo lets an author and everybody once notified read a message for ever, and has no rules
-        on ratings at all; the mark is what our record rules look at. Messages carry it in
-        confidential zones only, ratings always.
-        """
-        self.env["mail.message"].flush_model(["model", "res_id", "servicedesk_zone_id"])
-        self.env["rating.rating"].flush_model(["res_model", "res_id", "servicedesk_zone_id"])
-        for zone, tickets in self.grouped("zone_id").items():
-            mark = zone.id if zone.is_confidential else None
-            self.env.cr.execute(
-                "UPDATE mail_message SET servicedesk_zone_id = %s"
-                " WHERE model = 'servicedesk.ticket' AND res_id = ANY(%s)"
-                " AND servicedesk_zone_id IS DISTINCT FROM %s",
-                [mark, tickets.ids, mark],
-            )
-            self.env.cr.execute(
-                "UPDATE rating_rating SET servicedesk_zone_id = %s"
-                " WHERE res_model = 'servicedesk.ticket' AND res_id = ANY(%s)",
-                [zone.id, tickets.ids],
-            )
-        self.env["mail.message"].invalidate_model(["servicedesk_zone_id"])
-        self.env["rating.rating"].invalidate_model(["servicedesk_zone_id"])
-
-    def _after_zone_changed(self, zone_before):
-        """Sight follows a ticket that moved.
-
-        :param dict zone_before: ``{ticket id: zone it came from}``
-        """
-        # sudo: sight is taken from people the mover may not even know about
-        moved = self.sudo().filtered(lambda t: zone_before[t.id].id != t.zone_id.id)
-        crossed = moved.filtered(
-            lambda t: t.is_confidential or zone_before[t.id].sudo().is_confidential
-        )
-        crossed._after_sight_changed()
-        (moved - crossed)._stamp_sight()
-
-    def _after_sight_changed(self):
-        """A ticket moved into or out of a confidential zone, or its zone changed.
-
-        Portal links stop working, followers, notifications and activities of people who may not
-        see it any more go, messages are marked. Called as superuser.
-        """
-        self._stamp_sight()
-        confidential = self.filtered("is_confidential")
-        for ticket in self:
-            ticket.write({"access_token": str(uuid.uuid4())})
-        confidential._drop_bystanders()
-
-    def _drop_bystanders(self):
-        """Followers, inbox entries and activities of people who may not see the ticket."""
-        for ticket in self:
-            seers = self.env["res.users"].browse(ticket._sight_users())
-            allowed = seers.partner_id | ticket.partner_id | ticket.reporter_id
-            strangers = ticket.message_partner_ids - allowed
-            if strangers:
-                ticket.message_unsubscribe(strangers.ids)
-            self.env["mail.activity"].with_context(active_test=False).search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "=", ticket.id),
-                    ("user_id", "not in", seers.ids),
-                ]
-            ).unlink()
-            self.env["mail.notification"].search(
-                [
-                    ("mail_message_id.model", "=", self._name),
-                    ("mail_message_id.res_id", "=", ticket.id),
-                    ("res_partner_id", "not in", allowed.ids),
-                ]
-            ).unlink()
-
-    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        """Nobody follows a confidential ticket who may not see it."""
-        confidential = self.filtered("is_confidential")
-        for ticket in confidential:
-            # sudo: see _sight_users
-            seers = self.env["res.users"].sudo().browse(ticket._sight_users()).partner_id
-            allowed = seers | ticket.sudo().partner_id | ticket.sudo().reporter_id
-            if kept := [pid for pid in partner_ids or [] if pid in allowed.ids]:
-                super(ServicedeskTicket, ticket)._message_subscribe(kept, subtype_ids, customer_ids)
-        rest = self - confidential
-        return not rest or super(ServicedeskTicket, rest)._message_subscribe(
-            partner_ids, subtype_ids, customer_ids
-        )
-
     def _sight_difference(self, zone):
         """Who gains and who loses sight when the tickets move to ``zone``.
 
@@ -181,3 +64,111 @@ class ServicedeskTicket(models.Model):
         for members in self.sudo().zone_id._read_members().values():
             before |= members
         return users.browse(sorted(after - before)), users.browse(sorted(before - after))
+
+    # ------------------------------------------------------------
+    # what is not for you does not exist
+    # ------------------------------------------------------------
+
+    def _check_access(self, operation):
+        """A deleted ticket and one of somebody else look the same."""
+        try:
+            return super()._check_access(operation)
+        except MissingError:
+            existing = self.exists()
+            gone = self - existing
+            forbidden, error = super(ServicedeskTicket, existing)._check_access(operation) or (
+                self.browse(),
+                lambda: self.env["ir.rule"]._make_access_error(operation, gone),
+            )
+            return forbidden + gone, error
+
+    def _name_is_hidden(self):
+        """Confidential tickets of ``self`` that the user behind a sudo may not see.
+
+        Odoo shows the name of a linked record to whoever sees the link, as superuser: in
+        many2one fields, error texts, names of attachments, messages and ratings.
+        """
+        if not self.env.su or self.env.user._is_superuser():
+            return self.browse()
+        secret = self.filtered("is_confidential")
+        partner = self.env.user.partner_id
+        own = secret.filtered(lambda ticket: partner in ticket.partner_id | ticket.reporter_id)
+        return secret - own - secret.sudo(False)._filtered_access("read")
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        hidden = self._name_is_hidden()
+        super(ServicedeskTicket, self - hidden)._compute_display_name()
+        for ticket in hidden:
+            ticket.display_name = self.env._("Not for you")
+
+    # ------------------------------------------------------------
+    # named people
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        # not by the values given: a default in the context names people as well
+        named = tickets.filtered("guest_ids")
+        if named:
+            named._guests_changed({ticket: ticket.guest_ids.browse() for ticket in named})
+        tickets.filtered("origin_ticket_id")._guard_links()
+        return tickets
+
+    def write(self, vals):
+        if not {"guest_ids", "origin_ticket_id"} & vals.keys():
+            return super().write(vals)
+        before = {ticket: ticket.guest_ids for ticket in self}
+        if "guest_ids" in vals:
+            self._check_may_name_people()
+        res = super().write(vals)
+        if "guest_ids" in vals:
+            self._guests_changed(before)
+        if "origin_ticket_id" in vals:
+            self._guard_links()
+        return res
+
+    def _check_may_name_people(self):
+        if self.env.su:
+            return
+        # sudo: managers of a zone are no secret
+        for zone in self.sudo().zone_id:
+            if self.env.user not in zone.manager_ids and not (
+                self.env.user.has_group("odoo_servicedesk.group_servicedesk_admin")
+                and not zone.is_confidential
+            ):
+                raise AccessError(
+                    self.env._(
+                        "Only a manager of “%s” may let other people see a ticket.", zone.name
+                    )
+                )
+
+    def _guests_changed(self, before):
+        """Named people changed: check, give the role, journal, forget cached rules.
+
+        :param dict before: ``{ticket: res.users}`` named before the change
+        """
+        self._check_may_name_people()
+        if outsiders := self.guest_ids.filtered("share"):
+            raise ValidationError(
+                self.env._(
+                    "%s has no place inside: only internal users can be named on a ticket.",
+                    outsiders[0].name,
+                )
+            )
+        self.env["servicedesk.zone"]._grant_role(
+            self.guest_ids, "odoo_servicedesk.group_servicedesk_guest"
+        )
+        self.env.registry.clear_cache()
+        rows, bereft = [], self.browse()
+        for ticket, guests in before.items():
+            if added := ticket.guest_ids - guests:
+                note = self.env._("May see this ticket: %s", ", ".join(added.mapped("name")))
+                rows.append((ticket, "access", {"note": note}))
+            if removed := guests - ticket.guest_ids:
+                note = self.env._("May no longer see it: %s", ", ".join(removed.mapped("name")))
+                rows.append((ticket, "access", {"note": note}))
+                bereft |= ticket
+        self._journal(rows)
+        bereft.sudo()._drop_bystanders()  # sudo: takes sight from others

@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.tools import email_normalize, formataddr, html2plaintext
-from odoo.tools.mail import email_split_and_format
+from odoo.tools.mail import email_normalize_all, email_split_and_format
 
 from ..tools.mail_text import own_words
 
@@ -21,8 +21,12 @@ class ServicedeskTicket(models.Model):
         res = super()._message_post_after_hook(message, msg_values)
         side = self._message_side(message, msg_values)
         # the mail that opened the ticket is the request itself, told by "created"
-        if side and not self.env.context.get("servicedesk_first_message"):
-            self._on_message(message, side)
+        if not self.env.context.get("servicedesk_first_message"):
+            if side:
+                self._on_message(message, side)
+        elif "cid:" in (self.sudo().description or ""):
+            # images inside the mail are attachments by now
+            self.sudo().description = message.body
         return res
 
     def _message_side(self, message, msg_values):
@@ -45,7 +49,7 @@ class ServicedeskTicket(models.Model):
         author = message.sudo().author_id
         if not author or author == self.partner_id:
             return False
-        if message.message_type == "email" and not self._is_reply_to_agent(message, author):
+        if message.message_type == "email" and not self._is_reply_to_agent(author):
             return False
         return self._has_agent_role(author)
 
@@ -59,14 +63,21 @@ class ServicedeskTicket(models.Model):
             return True
         return any(zone.id in user._servicedesk_zone_ids() for user in users)
 
-    def _is_reply_to_agent(self, message, author):
-        """Whether a mail answers one that this ticket had sent to ``author``.
+    def _is_reply_to_agent(self, author):
+        """Whether the mail being posted answers one that this ticket had sent to ``author``.
 
-        An agent's address alone proves nothing: From can be written by anybody.
+        An agent's address alone proves nothing: From can be written by anybody. Only what the
+        mail's own headers name counts: Odoo puts a mail without references under the last
+        message of the thread.
         """
-        parent = message.sudo().parent_id
-        told = parent.notified_partner_ids | parent.partner_ids
-        return bool(parent) and parent.res_id == self.id and author in told
+        parent_id = self.env.context.get("servicedesk_parent_id")
+        return self._was_sent_to(self.env["mail.message"].browse(parent_id or []), author)
+
+    def _was_sent_to(self, message, partner):
+        """Whether ``message`` is one of this ticket that had been sent to ``partner``."""
+        message = message.sudo()  # sudo: read for what was sent, not for its words
+        told = message.notified_partner_ids | message.partner_ids
+        return message.model == self._name and message.res_id == self.id and partner in told
 
     def _on_message(self, message, side):
         """Journal the message and let the ticket's life follow.
@@ -93,12 +104,21 @@ class ServicedeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Public words reach the requester, the reporter and the CC; the requester's reach the agent.
+        """Public words reach requester, reporter and CC; the requester's reach the agent.
 
-        Nobody needs to be a follower for that: no follower rows, no looking into them.
+        Nobody needs to be a follower for that: no follower rows, no looking into them. Internal
+        words reach only people who may see the ticket. Automatic mail is not sent on: two
+        machines would answer each other through the desk.
         """
         msg_vals = dict(msg_vals or {})
-        if self and self._is_public_conversation(message, msg_vals):
+        message_type = msg_vals.get("message_type", message.message_type)
+        if not self or message_type not in PERSONAL_TYPES:
+            # receipts, rating requests, notices: addressed by code
+            return super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if self.env.context.get("servicedesk_automatic"):
+            return []
+        is_public = self._is_public_conversation(message, msg_vals)
+        if is_public:
             ticket = self.sudo()  # sudo: recipients are the same whoever writes
             partners = ticket.partner_id | ticket.reporter_id | ticket.user_id.partner_id
             given = msg_vals.get("partner_ids", message.sudo().partner_ids.ids)
@@ -108,41 +128,91 @@ class ServicedeskTicket(models.Model):
                 message.sudo(),
             )
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        requester = self.sudo().partner_id.id if self else None
+        return self._confine_recipients(recipients, is_public)
+
+    def _confine_recipients(self, recipients, is_public):
+        """Drop who may not read an internal word, and who would get a public one twice.
+
+        :param list recipients: as Odoo describes them, one dict each
+        """
+        insiders = self._insiders({r["uid"] for r in recipients if r["uid"]})
+        if not is_public:
+            return [recipient for recipient in recipients if recipient["uid"] in insiders]
+        reached = {r["email_normalized"] for r in recipients if r["id"]}
+        result = []
         for recipient in recipients:
-            # requesters have no ticket in their Odoo: a notification there would lead nowhere
-            if (
-                requester
-                and recipient["id"] == requester
-                and not self._has_agent_role(self.sudo().partner_id)
-            ):
+            if not recipient["id"] and recipient["email_normalized"] in reached:
+                continue
+            # others have no ticket in their Odoo: a notification there would lead nowhere
+            if recipient["uid"] not in insiders:
                 recipient["notif"] = "email"
-        return recipients
+            result.append(recipient)
+        return result
+
+    def _insiders(self, user_ids):
+        """Which of these users see the ticket inside Odoo: by membership, by role or by name."""
+        if not user_ids:
+            return set()
+        seers = set(self._sight_users()[self.id].ids)
+        zone_id = self.sudo().zone_id.id  # sudo: about the readers, not the writer
+        users = self.env["res.users"].sudo().browse(user_ids - seers)
+        return (seers & user_ids) | {u.id for u in users if zone_id in u._servicedesk_zone_ids()}
 
     def _is_public_conversation(self, message, msg_vals):
         message_type = msg_vals.get("message_type", message.message_type)
         if message_type not in PERSONAL_TYPES or self.env.context.get("servicedesk_first_message"):
             return False
-        subtype = (
-            self.env["mail.message.subtype"]
-            .sudo()
-            .browse(msg_vals.get("subtype_id", message.sudo().subtype_id.id))
+        subtype = self.env["mail.message.subtype"].sudo().browse(
+            msg_vals.get("subtype_id", message.sudo().subtype_id.id)
         )
         internal = msg_vals.get("is_internal", message.is_internal)
         return bool(subtype) and not subtype.internal and not internal
 
     def _add_mail_only_recipients(self, given, message):
-        """Addresses without a contact: the requester by mail only, and the CC."""
-        ticket = self.sudo()
+        """Addresses without a contact: the requester by mail only, and the CC.
+
+        Not those the writer's own mail program has sent his mail to already.
+        """
+        ticket = self.sudo()  # sudo: as above
         addresses = email_split_and_format(given or "")
         if not ticket.partner_id and ticket.email_from:
             addresses += email_split_and_format(ticket.email_from)
         addresses += email_split_and_format(ticket.email_cc or "")
         known = {email_normalize(p.email or "") for p in ticket.partner_id | ticket.reporter_id}
-        known.add(email_normalize(message.email_from or ""))
+        if ticket.partner_id:
+            known.add(ticket.email_normalized)
+        known.update(email_normalize_all(message.email_from or ""))
+        known.update(email_normalize_all(message.incoming_email_to or ""))
+        known.update(email_normalize_all(message.incoming_email_cc or ""))
         unique = {email_normalize(a): a for a in addresses if email_normalize(a) not in known}
         unique.pop(False, None)
         return ", ".join(unique.values())
+
+    def _notify_thread_with_out_of_office(self, message, recipients_data, msg_vals=False, **kwargs):
+        """No machine is answered by a machine."""
+        if self.env.context.get("servicedesk_automatic"):
+            return self.env["mail.message"]
+        return super()._notify_thread_with_out_of_office(
+            message, recipients_data, msg_vals=msg_vals, **kwargs
+        )
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """A requester known by address only gets the link to his ticket like any other."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        ticket = self.sudo()  # sudo: the token is made for the requester, whoever writes
+        if len(ticket) == 1 and not ticket.partner_id and ticket.email_normalized:
+            values = {**(msg_vals or {}), "access_token": ticket._portal_ensure_token()}
+            link = ticket._notify_get_action_link("view", **values)
+            options = {"active": True, "has_button_access": True, "button_access": {"url": link}}
+            groups.insert(
+                0, ["servicedesk_requester", lambda data: ticket._is_requester_data(data), options]
+            )
+        return groups
+
+    def _is_requester_data(self, data):
+        return not data["id"] and data["email_normalized"] == self.email_normalized
 
     def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
         """No follower row and no mail per ticket: see :meth:`_notify_assigned`."""
@@ -172,10 +242,16 @@ class ServicedeskTicket(models.Model):
         values = super()._notify_by_email_get_base_mail_values(
             message, recipients_data, additional_values=additional_values
         )
-        zone = self.sudo().zone_id if self else None
-        if zone and (address := zone._sender_address()):
-            writer = message.sudo().author_id.name
-            values["email_from"] = formataddr(
-                (f"{writer} ({zone.name})" if writer else zone.name, address)
-            )
+        ticket = self.sudo()  # sudo: the address of a zone is no secret of its tickets
+        if len(ticket) != 1:
+            return values
+        subject = values.get("subject") or message.subject or ""
+        if ticket.number not in subject:
+            values["subject"] = f"[{ticket.number}] {subject}".strip()
+        if address := ticket.zone_id._sender_address():
+            # what a machine wrote speaks for the zone, not for the superuser
+            is_personal = message.message_type in (*PERSONAL_TYPES, "out_of_office")
+            writer = is_personal and message.sudo().author_id.name
+            name = f"{writer} ({ticket.zone_id.name})" if writer else ticket.zone_id.name
+            values["email_from"] = formataddr((name, address))
         return values

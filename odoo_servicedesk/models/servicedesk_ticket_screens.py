@@ -219,6 +219,7 @@ class ServicedeskTicket(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
+                "default_partner_ids": (self.partner_id | self.reporter_id).ids,
                 "servicedesk_wait": True,
             },
         }

@@ -55,7 +55,10 @@ class ServicedeskTicket(models.Model):
 
     @api.model
     def _timeline_groups(self, rows):
-        """Journal rows in order, those that one move wrote together in one recordset."""
+        """Journal rows in order, those that one move wrote together in one list.
+
+        Lists, not recordsets: a record taken out of a recordset by index is read alone.
+        """
         groups = []
         for row in rows:
             last = groups[-1][-1] if groups else None
@@ -63,18 +66,18 @@ class ServicedeskTicket(models.Model):
                 last
                 and row.kind in MOVE_KINDS
                 and last.kind in MOVE_KINDS
-                and row.kind not in groups[-1].mapped("kind")
+                and all(row.kind != other.kind for other in groups[-1])
                 and (row.at, row.user_id, row.note) == (last.at, last.user_id, last.note)
             )
             if together:
-                groups[-1] |= row
+                groups[-1].append(row)
             else:
-                groups.append(row)
+                groups.append([row])
         return groups
 
     def _timeline_entry(self, group, before):
         row = group[-1]
-        kind = "move" if {"zone", "line"} & set(group.mapped("kind")) else row.kind
+        kind = "move" if any(row.kind in ("zone", "line") for row in group) else row.kind
         tell = getattr(self, f"_timeline_{kind}", None)
         text = tell(row, before) if tell else self._timeline_other(row, before)
         return {

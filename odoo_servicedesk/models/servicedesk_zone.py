@@ -1,8 +1,8 @@
 import ast
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class ServicedeskZone(models.Model):
@@ -195,21 +195,21 @@ class ServicedeskZone(models.Model):
     def create(self, vals_list):
         zones = super().create(vals_list)
         zones._grant_role(zones.manager_ids, "odoo_servicedesk.group_servicedesk_manager")
-        zones._members_changed({})
+        zones._members_changed()
         zones.filtered("is_confidential")._log_zone_events("confidential")
         return zones
 
     def write(self, vals):
-        watched = {"manager_ids", "is_confidential", "active", "company_id"} & vals.keys()
-        before = self._read_members() if watched else {}
+        if not {"manager_ids", "is_confidential", "active", "company_id"} & vals.keys():
+            return super().write(vals)
         confidential_before = self.filtered("is_confidential")
         if "company_id" in vals:
             self._check_company_change(vals["company_id"])
+        managers_before = {zone.id: zone.manager_ids for zone in self}
         res = super().write(vals)
         if "manager_ids" in vals:
             self._grant_role(self.manager_ids, "odoo_servicedesk.group_servicedesk_manager")
-        if watched:
-            self._members_changed(before)
+        self._members_changed(managers_before)
         if "is_confidential" in vals:
             confidential = self.filtered("is_confidential")
             (confidential - confidential_before)._log_zone_events("confidential")
@@ -241,42 +241,89 @@ class ServicedeskZone(models.Model):
     def _read_members(self):
         """Who sees each zone's tickets by membership: ``{zone id: {user id, …}}``, one query.
 
-        Members and leads of active lines, and the managers. (Administrators of the desk see
-        open zones by their role; that is not membership.)
+        Members and leads of active lines, and the managers: active internal users with the role
+        of an agent. (Administrators of the desk see open zones by their role; that is not
+        membership.)
         """
-        self.env["servicedesk.line"].flush_model(["zone_id", "lead_id", "active", "member_ids"])
-        self.flush_model(["manager_ids"])
         members = {zone_id: set() for zone_id in self.ids}
-        if self.ids:
-            self.env.cr.execute(
-                """
-                SELECT line.zone_id, member.user_id
-                  FROM servicedesk_line line
-                  JOIN servicedesk_line_member_rel member ON member.line_id = line.id
-                 WHERE line.active IS TRUE AND line.zone_id = ANY(%(ids)s)
-                 UNION SELECT zone_id, lead_id FROM servicedesk_line
-                 WHERE active IS TRUE AND lead_id IS NOT NULL AND zone_id = ANY(%(ids)s)
-                 UNION SELECT zone_id, user_id FROM servicedesk_zone_manager_rel
-                 WHERE zone_id = ANY(%(ids)s)
-                """,
-                {"ids": self.ids},
-            )
-            for zone_id, user_id in self.env.cr.fetchall():
+        if members:
+            for zone_id, user_id in self._query_members(zone_ids=self.ids):
                 members[zone_id].add(user_id)
         return members
 
-    def _members_changed(self, before):
-        """Journal who gained or lost sight since ``before``, and forget cached rules.
+    @api.model
+    def _query_members(self, zone_ids=None, user_ids=None, former=False):
+        """Pairs of ``(zone id, user id)`` who see a zone by membership. The one definition.
 
-        Odoo caches the domain of a record rule per user: without ``clear_cache`` a removed
-        member would go on reading, in every worker.
+        :param zone_ids: of these zones only
+        :param user_ids: of these users only
+        :param bool former: also people who have a place in the zone but not, or no longer, the
+            state and role that go with it
+        """
+        self.env["servicedesk.line"].flush_model(["zone_id", "lead_id", "active", "member_ids"])
+        self.env["servicedesk.zone"].flush_model(["manager_ids"])
+        self.env["res.users"].flush_model(["active", "share", "group_ids"])
+        # sudo: roles are no secret to code
+        agents = self.env.ref("odoo_servicedesk.group_servicedesk_agent").sudo()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT place.zone_id, place.user_id FROM (
+                    SELECT line.zone_id, member.user_id FROM servicedesk_line line
+                      JOIN servicedesk_line_member_rel member ON member.line_id = line.id
+                     WHERE line.active IS TRUE
+                     UNION SELECT zone_id, lead_id FROM servicedesk_line
+                     WHERE active IS TRUE AND lead_id IS NOT NULL
+                     UNION SELECT zone_id, user_id FROM servicedesk_zone_manager_rel
+                ) place JOIN res_users u ON u.id = place.user_id
+                WHERE %(zones)s AND %(users)s AND (%(former)s OR (
+                    u.active IS TRUE AND u.share IS NOT TRUE AND EXISTS (
+                        SELECT FROM res_groups_users_rel role
+                         WHERE role.uid = u.id AND role.gid = ANY(%(agents)s))))
+                """,
+                zones=SQL("place.zone_id = ANY(%s)", list(zone_ids)) if zone_ids else SQL("TRUE"),
+                users=SQL("u.id = ANY(%s)", list(user_ids)) if user_ids else SQL("TRUE"),
+                former=former,
+                agents=agents.all_implied_by_ids.ids,
+            )
+        )
 
-        :param dict before: an earlier answer of :meth:`_read_members`
+    @api.model
+    def _zones_of_users(self, users):
+        """Zones these users have a place in, whether they see them or not."""
+        pairs = self._query_members(user_ids=users.ids, former=True) if users else ()
+        return self.browse({zone_id for zone_id, _user_id in pairs})
+
+    def _read_journalled_members(self):
+        """Who sees the zones according to their journals, see :meth:`_read_members`."""
+        members = {zone_id: set() for zone_id in self.ids}
+        for zone_id, user_id, kind in self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (zone_id, member_id) zone_id, member_id, kind"
+                " FROM servicedesk_zone_event"
+                " WHERE zone_id = ANY(%s) AND kind IN ('joined', 'left')"
+                " ORDER BY zone_id, member_id, id DESC",
+                self.ids,
+            )
+        ):
+            if kind == "joined":
+                members[zone_id].add(user_id)
+        return members
+
+    def _members_changed(self, former_managers=None):
+        """Call it after anything that may change an answer of :meth:`_read_members`.
+
+        Journals who sees the zones now but not according to their journals, and the other way
+        round: nothing is missed and nothing is told twice, however changes are nested. Odoo
+        caches the domain of a record rule per user: without ``clear_cache`` a removed member
+        would go on reading, in every worker.
+
+        :param dict former_managers: ``{zone id: res.users}`` who managed a zone until now
         """
         self.env.registry.clear_cache()
-        rows = []
+        journalled, rows = self._read_journalled_members(), []
         for zone_id, members in self._read_members().items():
-            earlier = before.get(zone_id, set())
+            earlier = journalled[zone_id]
             rows += [(zone_id, "joined", user_id) for user_id in sorted(members - earlier)]
             rows += [(zone_id, "left", user_id) for user_id in sorted(earlier - members)]
         if not rows:
@@ -288,13 +335,17 @@ class ServicedeskZone(models.Model):
                 for zone_id, kind, user_id in rows
             ]
         )
-        for zone in self.filtered("is_confidential"):
+        # sudo: managers are told and leavers lose sight, also when somebody else made the change
+        for zone in self.sudo():
             changes = [(kind, user_id) for zone_id, kind, user_id in rows if zone_id == zone.id]
-            if changes:
-                # sudo: all managers are told, also when somebody else made the change
-                zone.sudo()._tell_managers_of_membership(changes)
+            if zone.is_confidential and changes:
+                zone._tell_managers_of_membership(changes, (former_managers or {}).get(zone.id))
+            if left := [user_id for kind, user_id in changes if kind == "left"]:
+                users = zone.env["res.users"].browse(left)
+                zone.env["servicedesk.ticket"]._drop_former_members(zone, users)
 
-    def _tell_managers_of_membership(self, changes):
+    def _tell_managers_of_membership(self, changes, former_managers):
+        """Tell the managers, also those who have just been replaced."""
         users = self.env["res.users"].browse(user_id for _kind, user_id in changes)
         names = {user.id: user.name for user in users}
         joined = ", ".join(names[user_id] for kind, user_id in changes if kind == "joined")
@@ -305,8 +356,9 @@ class ServicedeskZone(models.Model):
         if left:
             parts.append(self.env._("Can no longer see them: %s.", left))
         parts.append(self.env._("Changed by %s.", self.env.user.name))
+        managers = self.manager_ids | (former_managers or self.env["res.users"])
         self.message_notify(
-            partner_ids=self.manager_ids.partner_id.ids,
+            partner_ids=managers.partner_id.ids,
             subject=self.env._("People of the confidential zone “%s” changed", self.name),
             body=" ".join(parts),
         )
@@ -345,33 +397,6 @@ class ServicedeskZone(models.Model):
         """The line a new ticket of the zone starts on: the first of the lowest level."""
         self.ensure_one()
         return self.line_ids.sorted(lambda line: (line.level, line.sequence, line.id))[:1]
-
-    def _get_calendar(self):
-        """The calendar that counts for the zone: its own, else its company's (may be empty)."""
-        self.ensure_one()
-        # sudo: agents and requesters have no rights on working times
-        return self.calendar_id.sudo() or self.company_id.sudo().resource_calendar_id
-
-    def _working_day_end(self, start, days):
-        """End of the ``days``-th working day after ``start``.
-
-        See "N working days" in DEFINITIONS. Without a calendar every day is a working day.
-
-        :param datetime start: naive UTC
-        :param int days: how many working days, counted from the next day
-        :return: naive UTC datetime, or None when the calendar has no working time left
-        """
-        calendar = self._get_calendar()
-        if not calendar:
-            return start + timedelta(days=days)
-        return calendar._working_day_end(start, days)
-
-    def _deadline(self, start, seconds):
-        """The moment after ``seconds`` of working time; naive UTC in and out, None for never."""
-        calendar = self._get_calendar()
-        if not calendar:
-            return start + timedelta(seconds=seconds)
-        return calendar._deadline(start, seconds)
 
     # ------------------------------------------------------------
     # mail and actions

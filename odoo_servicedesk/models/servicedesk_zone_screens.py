@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -8,6 +8,14 @@ class ServicedeskZone(models.Model):
     _inherit = "servicedesk.zone"
 
     can_see_tickets = fields.Boolean(search="_search_can_see_tickets")
+
+    can_change = fields.Boolean(compute="_compute_can_change")
+
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        allowed = self._filtered_access("write")
+        for zone in self:
+            zone.can_change = not zone.id or zone in allowed
 
     def _search_can_see_tickets(self, operator, value):
         if operator != "in":

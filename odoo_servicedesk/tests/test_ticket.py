@@ -208,3 +208,22 @@ class TestTicket(ServicedeskCommon):
             ticket = self._ticket()
         self.assertEqual(ticket.opened_at, moment)
         self.assertEqual(ticket.event_ids.at, moment)
+
+    def test_zone_without_fixed_hours_is_open_round_the_clock(self):
+        self.env.company.resource_calendar_id.flexible_hours = True
+        self.zone_it.calendar_id = False
+        friday = fields.Datetime.to_datetime("2026-03-06 17:50:00")
+        self.assertEqual(
+            self.zone_it._deadline(friday, 3600), fields.Datetime.add(friday, hours=1)
+        )
+        with self.mock_datetime_and_now(friday):
+            ticket = self._ticket()
+            ticket._resolve(self.reason_solved, "<p>Done</p>")
+        self.assertEqual(str(ticket.auto_close_at.date()), "2026-03-10")
+
+    def test_flexible_hours_are_refused_where_times_are_promised(self):
+        flexible = self.calendar.copy({"flexible_hours": True})
+        flexible.name = "As you like"
+        for record in (self.zone_it, self.line_1):
+            with self.refused("“As you like” has flexible hours"):
+                record.calendar_id = flexible

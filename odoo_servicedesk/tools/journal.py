@@ -7,6 +7,21 @@ check replays all rows with :func:`replay`. Times are naive UTC datetimes.
 DONE_KINDS = frozenset({"resolved", "closed", "cancelled"})
 # taken by voice or chat: the agent speaks with the requester at that moment (DEFINITIONS)
 LIVE_CHANNELS = frozenset({"phone", "chat"})
+# what the requester is told of: never notes, nor who works on it
+NEWS_KINDS = frozenset(
+    {
+        "created",
+        "zone",
+        "stage",
+        "requester_answer",
+        "agent_answer",
+        "resolved",
+        "reopened",
+        "closed",
+        "cancelled",
+        "merged",
+    }
+)
 
 COLUMNS = {
     "first_answer_at": None,
@@ -16,6 +31,7 @@ COLUMNS = {
     "closed_at": None,
     "reopen_count": 0,
     "turn": "agent",
+    "news_at": None,
 }
 
 
@@ -29,6 +45,8 @@ def step(columns, event, channel=None):
     """
     new = dict(columns)
     kind, at = event["kind"], event["at"]
+    if kind in NEWS_KINDS:
+        new["news_at"] = at
     if kind in ("created", "agent") and channel in LIVE_CHANNELS and event["has_agent"]:
         new["first_answer_at"] = new["first_answer_at"] or at
     if kind == "agent_answer":

@@ -36,6 +36,17 @@ def ticket_numbers(subject):
     return NUMBER.findall((subject or "").upper())
 
 
+def plain_subject(subject):
+    """A subject without ticket numbers and answer prefixes, for a ticket of its own.
+
+    >>> plain_subject("Re: [SD-000123] Re: Printer")
+    'Printer'
+    """
+    text = re.sub(r"\[?\b" + NUMBER.pattern.removeprefix(r"\b") + r"\]?", " ", subject or "")
+    text = re.sub(r"^\s*(?:(?:re|aw|sv|antw|ответ|отв)\s*:\s*)+", "", text, flags=re.IGNORECASE)
+    return " ".join(text.split())
+
+
 def own_words(text):
     """The part of a plain-text mail above the quoted one.
 
@@ -63,15 +74,17 @@ def is_automatic(headers, own_addresses=(), sender=""):
     :param own_addresses: normalised addresses of the desk itself
     :param str sender: normalised From address
     """
-    if (headers.get("Auto-Submitted") or "no").split(";")[0].strip().lower() != "no":
+    def value(name):
+        return str(headers.get(name) or "").strip().lower()
+
+    if (value("Auto-Submitted") or "no").split(";")[0].strip() != "no":
         return True
-    if (headers.get("Precedence") or "").strip().lower() in ("bulk", "list", "junk", "auto_reply"):
+    if value("Precedence") in ("bulk", "list", "junk", "auto_reply"):
         return True
-    if any(headers.get(name) for name in ("X-Auto-Response-Suppress", "X-Autoreply")):
+    if value("X-Auto-Response-Suppress") or value("X-Autoreply"):
         return True
     if any(str(name).lower().startswith("list-") for name in headers.keys()):
         return True
-    return_path = headers.get("Return-Path")
-    if return_path is not None and str(return_path).strip() in ("", "<>"):
+    if headers.get("Return-Path") is not None and value("Return-Path") in ("", "<>"):
         return True
     return bool(sender) and sender in own_addresses

@@ -92,8 +92,8 @@ class ServicedeskTransfer(models.TransientModel):
             values["user_id"] = self.user_id.id
         place = (line or self.zone_id).display_name
         tickets.write(values)
-        seen = self.ticket_ids.sudo(False)._filtered_access("read")
-        if len(seen) == len(self.ticket_ids):
+        # asked of the tickets held from before: the field leaves out what is out of sight
+        if len(tickets.sudo(False)._filtered_access("read")) == len(tickets):
             return {"type": "ir.actions.act_window_close"}
         return {
             "type": "ir.actions.client",

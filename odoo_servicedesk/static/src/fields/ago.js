@@ -40,4 +40,5 @@ registry.category("fields").add("servicedesk_ago", {
     component: AgoField,
     displayName: _t("How long ago"),
     supportedTypes: ["datetime"],
+    listViewWidth: [92, 105],
 });

@@ -52,5 +52,6 @@ for (const [name, component, displayName] of [
         displayName,
         supportedTypes: ["selection"],
         isEmpty: () => false,
+        listViewWidth: [92, 115],
     });
 }

@@ -1,0 +1,87 @@
+from collections import Counter
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, fields, models
+
+# more automatic mails to one address within an hour would keep a loop alive
+MAX_PER_HOUR = 5
+
+
+class ServicedeskTicket(models.Model):
+    """The one mail that says: we have it, this is its number."""
+
+    _inherit = "servicedesk.ticket"
+
+    acknowledged_at = fields.Datetime("Receipt Confirmed", readonly=True, copy=False)
+
+    def _acknowledge(self):
+        """Confirm receipt to the requesters: once per ticket, only of mail and portal requests.
+
+        Nothing goes to our own addresses, and no more than five such mails within an hour to one
+        address. The moment is written in the transaction of the mail's row, so that neither a
+        second call nor a second worker sends it again. Callers leave out automatic mail.
+
+        :return: the tickets whose receipt was confirmed
+        """
+        # sudo: a requester's own action sends it; he has no rights on tickets
+        tickets = self.sudo().filtered(
+            lambda ticket: ticket.channel in ("mail", "portal")
+            and ticket.zone_id.acknowledge
+            and not ticket.acknowledged_at
+            and ticket._requester_address()
+        )
+        addresses = {ticket: ticket._requester_address() for ticket in tickets}
+        own = self.env["mail.thread"]._servicedesk_own_addresses(list(addresses.values()))
+        sent = tickets._count_acknowledged(set(addresses.values()))
+        confirmed = self.browse()
+        for ticket, address in addresses.items():
+            if address in own or sent[address] >= MAX_PER_HOUR:
+                continue
+            sent[address] += 1
+            ticket.with_context(tracking_disable=True).acknowledged_at = fields.Datetime.now()
+            ticket._send_acknowledgement()
+            confirmed += ticket.sudo(self.env.su)
+        return confirmed
+
+    def _requester_address(self):
+        """The address the requester is answered at, normalised, else False."""
+        self.ensure_one()
+        return self.email_normalized or self.partner_id.email_normalized
+
+    def _count_acknowledged(self, addresses):
+        """How many receipts were confirmed to each address within the last hour."""
+        since = fields.Datetime.now() - timedelta(hours=1)
+        groups = self.with_context(active_test=False)._read_group(
+            [("email_normalized", "in", list(addresses)), ("acknowledged_at", ">", since)],
+            ["email_normalized"],
+            ["__count"],
+        )
+        return Counter(dict(groups))
+
+    def _send_acknowledgement(self):
+        self.ensure_one()
+        template = self.env.ref(
+            "odoo_servicedesk.mail_template_acknowledge", raise_if_not_found=False
+        )
+        if not template:
+            return
+        # sudo: the text is the administrator's, whoever asks
+        template = template.sudo()
+        lang = template._render_lang(self.ids)[self.id] or self.env.lang
+        template = template.with_context(lang=lang)
+        # nobody's own message: as the superuser, so that no author is left out or subscribed
+        thread = self.with_user(SUPERUSER_ID).with_context(lang=lang, mail_post_autofollow=False)
+        thread.message_post(
+            body=template._render_field("body_html", self.ids)[self.id],
+            subject=template._render_field("subject", self.ids)[self.id],
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.partner_id.ids,
+            outgoing_email_to=False if self.partner_id else self.email_from,
+            notify_skip_followers=True,
+            mail_headers={
+                "Auto-Submitted": "auto-replied",
+                "X-Auto-Response-Suppress": "All",
+            },
+            force_email_lang=lang,
+        )

@@ -1,0 +1,339 @@
+from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize, formataddr, html2plaintext, plaintext2html
+
+from .servicedesk_ticket_messages import PERSONAL_TYPES
+
+# a second click on “Send” within this time is not a second answer
+REPEAT_MINUTES = 5
+MAX_ANONYMOUS_PER_HOUR = 10
+
+
+class ServicedeskTicket(models.Model):
+    """What requesters do in the portal. Called as superuser by controllers that have checked."""
+
+    _inherit = "servicedesk.ticket"
+
+    # made by the form, so that sending it twice makes one ticket
+    portal_key = fields.Char(readonly=True, copy=False)
+
+    _portal_key_uniq = models.UniqueIndex(
+        "(portal_key) WHERE portal_key IS NOT NULL", "This request has been sent already."
+    )
+
+    # ------------------------------------------------------------
+    # new requests
+    # ------------------------------------------------------------
+
+    @api.model
+    def _requester_zones(self, user):
+        """Zones ``user`` may choose for a new request; for a visitor those with a public form.
+
+        :return: ``servicedesk.zone`` records as superuser: their names and descriptions are
+            meant for everybody who gets the form
+        """
+        zones = self.env["servicedesk.zone"].sudo()  # sudo: see above
+        if user._is_public():
+            return zones.search([("allow_anonymous", "=", True)])
+        companies = user.sudo().company_ids.ids  # sudo: the user's own companies
+        return zones.search([("portal_visible", "=", True), ("company_id", "in", companies)])
+
+    @api.model
+    def _requester_vals_of(self, user, for_email=None):
+        """Requester and reporter of a request that ``user`` writes.
+
+        :param str for_email: address of the person it is for, if that is somebody else
+        """
+        own = user.partner_id
+        address = email_normalize(for_email or "")
+        if not address or address == user.sudo().email_normalized:
+            return {"partner_id": own.id}
+        partner = self._find_requester(address)
+        if partner == own:
+            return {"partner_id": own.id}
+        if partner:
+            return {"partner_id": partner.id, "reporter_id": own.id}
+        return {"email_from": address, "reporter_id": own.id}
+
+    @api.model
+    def _visitor_vals(self, name, email):
+        """Requester of a visitor's request: an address, never a contact of that address.
+
+        Anybody can type anybody's address.
+        """
+        return {"email_from": formataddr((name, email_normalize(email)))}
+
+    @api.model
+    def _too_many_from(self, email):
+        """Whether this address has sent so much by the public form that it must wait."""
+        since = fields.Datetime.now() - timedelta(hours=1)
+        return (
+            self.search_count(
+                [
+                    ("email_normalized", "=", email_normalize(email)),
+                    ("channel", "=", "portal"),
+                    ("partner_id", "=", False),
+                    ("opened_at", ">=", since),
+                ],
+                limit=MAX_ANONYMOUS_PER_HOUR,
+            )
+            >= MAX_ANONYMOUS_PER_HOUR
+        )
+
+    @api.model
+    def _requester_create(self, vals, text, attachments=(), key=None):
+        """Open a request that came in by a form.
+
+        :param dict vals: zone, subject, urgency and the requester
+        :param str text: what was typed
+        :param attachments: list of ``(file name, bytes)``
+        :param str key: made by the form; the second time the same ticket is returned
+        :return: the ticket; empty when the same form was sent twice at the same moment and the
+            other transaction, which this one does not see yet, has made it
+        """
+        if key:
+            sent = self.with_context(active_test=False).search([("portal_key", "=", key)], limit=1)
+            if sent:
+                return sent
+        vals = {
+            **vals,
+            "description": plaintext2html(text) if text else False,
+            "channel": "portal",
+            "portal_key": key or False,
+        }
+        try:
+            with self.env.cr.savepoint():
+                ticket = self.create(vals)
+        except UniqueViolation:
+            return self.browse()
+        if attachments:
+            author = ticket.reporter_id or ticket.partner_id
+            ticket.with_context(servicedesk_first_message=True)._requester_post(
+                ticket.description or "", attachments, author
+            )
+        ticket._acknowledge()
+        return ticket
+
+    # ------------------------------------------------------------
+    # answers
+    # ------------------------------------------------------------
+
+    def _is_agent_message(self, message):
+        """What is written on the portal page is the requester's, also from an agent's log-in."""
+        if self.env.context.get("servicedesk_requester_side"):
+            return False
+        return super()._is_agent_message(message)
+
+    def _requester_author(self):
+        """Contact in whose name the current visitor writes: himself, else the requester.
+
+        Empty when the requester is only an address.
+        """
+        user = self.env.user
+        return self.partner_id if user._is_public() else user.partner_id
+
+    def _requester_post(self, body, attachments, author):
+        return self.with_context(
+            servicedesk_requester_side=True,
+            # requesters get their mail without being followers
+            mail_post_autofollow_author_skip=True,
+        ).message_post(
+            body=body,
+            attachments=list(attachments),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=author.id,
+            email_from=author.email_formatted or self.email_from,
+        )
+
+    def _requester_answer(self, text, attachments=(), key=None):
+        """Take an answer; after the reopen window it makes a linked new ticket.
+
+        :param str text: what was typed
+        :param attachments: list of ``(file name, bytes)``
+        :param str key: as in :meth:`_requester_create`
+        :return: the ticket that holds the answer: this one, the new one, or empty as in
+            :meth:`_requester_create`
+        """
+        self.ensure_one()
+        if self._answers_start_new_ticket():
+            return self._requester_follow_up(text, attachments, key)
+        author = self._requester_author()
+        body = plaintext2html(text) if text else ""
+        if not self._is_repeated(body, attachments, author):
+            self._requester_post(body, attachments, author)
+        return self
+
+    def _is_repeated(self, body, attachments, author):
+        """Whether the newest public message says the same, from the same person, just now."""
+        last = self._requester_messages()[-1:]
+        since = fields.Datetime.now() - timedelta(minutes=REPEAT_MINUTES)
+        return (
+            bool(last)
+            and last.date >= since
+            and last.author_id == author
+            and html2plaintext(last.body or "") == html2plaintext(body)
+            and sorted(last.attachment_ids.mapped("name")) == sorted(name for name, _ in attachments)
+        )
+
+    def _requester_follow_up(self, text, attachments, key=None):
+        """A new ticket that goes on where this one ended."""
+        writer = self._requester_author()
+        vals = {
+            "name": self.name,
+            "zone_id": self._follow_up_zone().id,
+            "type": self.type,
+            "origin_ticket_id": self.id,
+            "partner_id": self.partner_id.id,
+            "email_from": self.email_from,
+            "reporter_id": writer.id if writer != self.partner_id else self.reporter_id.id,
+        }
+        return self._requester_create(vals, text, attachments, key)
+
+    def _follow_up_zone(self):
+        return self.zone_id if self.zone_id.active else self.company_id._servicedesk_triage_zone()
+
+    # ------------------------------------------------------------
+    # decisions
+    # ------------------------------------------------------------
+
+    def _requester_reason(self, name, outcome):
+        """A close reason of ours; if somebody has deleted it, the first of the same outcome."""
+        reason = self.env.ref(f"odoo_servicedesk.close_reason_{name}", raise_if_not_found=False)
+        return reason or self.env["servicedesk.close.reason"].search(
+            [("outcome", "=", outcome)], limit=1
+        )
+
+    def _requester_solve(self):
+        """“It is solved”: done for good, also when the agent had not said so yet.
+
+        :return: code of what to tell, see :meth:`_requester_notices`
+        """
+        self.ensure_one()
+        if self.stage_kind in ("closed", "cancelled"):
+            return "is_closed"
+        if self.is_open:
+            self._resolve(self._requester_reason("by_requester", "solved"))
+        self.action_close()
+        return "solved"
+
+    def _requester_reopen(self):
+        """Back to work, within the reopen window.
+
+        :return: as :meth:`_requester_solve`
+        """
+        self.ensure_one()
+        if self.is_open:
+            return "is_open"
+        if self._answers_start_new_ticket():
+            return "too_late"
+        self.action_reopen()
+        return "reopened"
+
+    def _requester_cancel(self):
+        """Withdraw an open request.
+
+        :return: as :meth:`_requester_solve`
+        """
+        self.ensure_one()
+        if self.stage_kind == "cancelled":
+            return "cancelled"
+        if not self.is_open:
+            return "is_done"
+        self._cancel(self._requester_reason("cancelled", "cancelled"))
+        return "cancelled"
+
+    def _requester_notices(self):
+        """``{code: (colour class, sentence)}``: what the page says after something was done."""
+        self.ensure_one()
+        _ = self.env._
+        return {
+            "sent": (
+                "success",
+                _("Thank you. Your request has the number %s.", self.number),
+            ),
+            "answered": ("success", _("Thank you, your answer has been sent.")),
+            "solved": ("success", _("Thank you. The request is closed.")),
+            "reopened": ("success", _("The request is open again. We will look at it.")),
+            "cancelled": ("success", _("The request is cancelled.")),
+            "follow_up": (
+                "success",
+                _(
+                    "The request %(old)s is closed for good, so your answer has become a new "
+                    "request. It has the number %(new)s.",
+                    old=self.origin_ticket_id.number or "",
+                    new=self.number,
+                ),
+            ),
+            "twice": ("info", _("We have this already, thank you.")),
+            "is_open": ("warning", _("The request is open already.")),
+            "is_done": ("warning", _("The request is done already, there is nothing to cancel.")),
+            "is_closed": ("warning", _("The request is closed already.")),
+            "too_late": (
+                "warning",
+                _("It is too late to reopen this request. Write below to start a new one."),
+            ),
+            "not_yours": (
+                "warning",
+                _("Only the person who asked can decide this. You can write an answer."),
+            ),
+        }
+
+    # ------------------------------------------------------------
+    # conversation
+    # ------------------------------------------------------------
+
+    def _requester_messages(self):
+        """The public messages, oldest first: no notes, nothing the system wrote."""
+        self.ensure_one()
+        comment = self.env.ref("mail.mt_comment")
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("message_type", "in", PERSONAL_TYPES),
+                ("subtype_id", "=", comment.id),
+                ("is_internal", "=", False),
+            ],
+            order="date, id",
+        )
+
+    def _requester_conversation(self):
+        """What the page shows: ``(files of the request, messages after it)``.
+
+        The message that opened the ticket repeats the description: only its files are shown.
+        """
+        messages = self._requester_messages()
+        # at once: message by message each would cost a query of its own
+        messages.attachment_ids.fetch(["name", "file_size"])
+        first = messages[:1]
+        if first and self._is_opening(first):
+            return self._files_of(first), messages - first
+        return self.env["ir.attachment"], messages
+
+    def _is_opening(self, message):
+        if message.author_id and message.author_id not in (self.partner_id | self.reporter_id):
+            return False
+        said = html2plaintext(message.body or "").split()
+        return said == html2plaintext(self.description or "").split()
+
+    @api.model
+    def _files_of(self, message):
+        """Files of a message, without the pictures its text shows already."""
+        body = message.body or ""
+        files = message.attachment_ids.filtered(
+            lambda a: f"/web/image/{a.id}?" not in body and f'/web/image/{a.id}"' not in body
+        )
+        return files.sorted("id")
+
+    def _requester_file(self, attachment_id):
+        """A file of the public conversation by its id, else an empty record."""
+        return self._requester_messages().attachment_ids.filtered(lambda a: a.id == attachment_id)
+
+    def _requester_timezone(self):
+        """Name of the time zone to show times in: the reader's, else the zone's."""
+        calendar = self.zone_id._get_calendar()
+        return self.env.user.tz or calendar.tz or "UTC"

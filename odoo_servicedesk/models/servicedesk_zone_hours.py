@@ -1,0 +1,77 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from ..tools.business_time import AlwaysOpen
+
+
+def check_fixed_hours(records):
+    """Refuse flexible calendars where hours are promised.
+
+    :raise ValidationError: naming the calendar
+    """
+    calendars = records.sudo().calendar_id  # sudo: who sets the zone up may not read calendars
+    if flexible := calendars - calendars._with_working_time():
+        raise ValidationError(
+            records.env._(
+                "“%s” has flexible hours: nobody knows when they are, so no time can be promised. "
+                "Choose working hours with fixed times.",
+                flexible[0].name,
+            )
+        )
+
+
+class ServicedeskZone(models.Model):
+    """Working time of a zone: which calendar counts, and what it answers."""
+
+    _inherit = "servicedesk.zone"
+
+    @api.constrains("calendar_id")
+    def _check_calendar(self):
+        check_fixed_hours(self)
+
+    def _get_calendar(self):
+        """The calendar that counts for the zone: its own, else its company's (may be empty).
+
+        A company's flexible hours say nothing about when somebody works: without fixed hours the
+        zone is open round the clock.
+        """
+        self.ensure_one()
+        # sudo: agents and requesters have no rights on working times
+        zone = self.sudo()
+        return zone.calendar_id or zone.company_id.resource_calendar_id._with_working_time()
+
+    def _local_tz(self):
+        """Time zone of the zone's days: "Local day" in DEFINITIONS."""
+        self.ensure_one()
+        company = self.sudo().company_id  # sudo: as above
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+    def _working_day_end(self, start, days):
+        """End of the ``days``-th working day after ``start``.
+
+        See "N working days" in DEFINITIONS. Without a calendar every day is a working day.
+
+        :param datetime start: naive UTC
+        :param int days: how many working days, counted from the next day
+        :return: naive UTC datetime, or None when the calendar has no working time left
+        """
+        calendar = self._get_calendar()
+        if not calendar:
+            return AlwaysOpen(self._local_tz()).working_day_end(start, days)
+        return calendar._working_day_end(start, days, company=self.sudo().company_id)
+
+    def _deadline(self, start, seconds):
+        """The moment after ``seconds`` of working time; naive UTC in and out, None for never."""
+        calendar = self._get_calendar()
+        if not calendar:
+            return AlwaysOpen(self._local_tz()).deadline(start, seconds)
+        return calendar._deadline(start, seconds, company=self.sudo().company_id)
+
+
+class ServicedeskLine(models.Model):
+    _inherit = "servicedesk.line"
+
+    @api.constrains("calendar_id")
+    def _check_calendar(self):
+        check_fixed_hours(self)
+

@@ -1,0 +1,252 @@
+from datetime import timedelta
+
+from odoo import fields
+
+from .common import ServicedeskCommon
+
+TICKET = "servicedesk.ticket"
+# every role of the desk, as the people of the two zones play it
+ROLES = (
+    "public",
+    "customer",  # requester, portal user
+    "coworker",  # a colleague of the requester, portal user
+    "employee",  # asked for the requester, internal user without a role
+    "other",  # agent of another zone
+    "agent",
+    "lead",
+    "manager",
+    "admin",  # administrator of the desk, member of no zone
+    "settings",  # Settings user without a role at the desk
+    "removed",  # was a member of both zones until a second ago
+    "named",  # named on the ticket by a manager, no role
+    "guest",  # named on the ticket, agent of another zone
+    "elsewhere",  # member of both zones, at work in another company of his at the moment
+)
+TARGETS = ("open", "secret")
+
+
+class PermissionCommon(ServicedeskCommon):
+    """A ticket in IT and a twin in the confidential HR, with everything that hangs on them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.hr_lead = cls._new_user("hr_lead", "base.group_user")
+        cls.removed = cls._new_user("removed", "base.group_user")
+        cls.named = cls._new_user("named", "base.group_user")
+        cls.guest = cls._new_user("guest", "base.group_user")
+        cls.company_other = cls.env["res.company"].create({"name": "Other Company"})
+        cls.elsewhere = cls._new_user("elsewhere", "base.group_user")
+        cls.elsewhere.company_ids += cls.company_other
+        cls.hr_line = cls.zone_hr.line_ids
+        cls.hr_line.write({"lead_id": cls.hr_lead.id})
+        for member in cls.removed + cls.elsewhere:
+            (cls.line_1 + cls.hr_line).write({"member_ids": [fields.Command.link(member.id)]})
+        cls.zone_facilities.line_ids.member_ids += cls.guest
+        people = [user for target in TARGETS for user in cls._people(target).values()]
+        # who has no right to export sees nothing that way: let everybody inside try
+        for user in cls.env["res.users"].union(*people).filtered(lambda user: not user.share):
+            user.group_ids += cls.env.ref("base.group_allow_export")
+        cls.anchors = {target: cls._build(target) for target in TARGETS}
+        cls.anchors["any"] = cls._build_settings()
+        for target in TARGETS:
+            # the rules of the one to be removed are in the cache, as in real life
+            assert cls.anchors[target][TICKET].with_user(cls.removed).has_access("read")
+        (cls.line_1 + cls.hr_line).write({"member_ids": [fields.Command.unlink(cls.removed.id)]})
+
+    @classmethod
+    def _build_settings(cls):
+        """Records that belong to no zone: ``{key of the table: record}``."""
+        env = cls.env
+        return {
+            "servicedesk.stage": env["servicedesk.stage"].create({"name": "Spare", "kind": "new"}),
+            "servicedesk.tag": env["servicedesk.tag"].create({"name": "Spare"}),
+            "servicedesk.close.reason": env["servicedesk.close.reason"].create(
+                {"name": "Spare", "outcome": "solved"}
+            ),
+            "servicedesk.priority.rule": env.ref("odoo_servicedesk.priority_rule_1_1"),
+        }
+
+    @classmethod
+    def _people(cls, target):
+        """The user who plays each role towards the target: ``{role: res.users}``."""
+        secret = target == "secret"
+        return {
+            "public": cls.env.ref("base.public_user"),
+            "customer": cls.customer_user,
+            "coworker": cls.customer_colleague_user,
+            "employee": cls.employee_user,
+            "other": cls.other_agent,
+            "agent": cls.hr_agent if secret else cls.agent,
+            "lead": cls.hr_lead if secret else cls.lead,
+            "manager": cls.hr_manager if secret else cls.manager,
+            "admin": cls.desk_admin,
+            "settings": cls.settings_user,
+            "removed": cls.removed,
+            "named": cls.named,
+            "guest": cls.guest,
+            "elsewhere": cls.elsewhere,
+        }
+
+    @classmethod
+    def _as(cls, record, user):
+        """The record as the user's client asks for it."""
+        companies = cls.company_other if user == cls.elsewhere else user.company_ids
+        return record.with_user(user).with_context(
+            active_test=False, allowed_company_ids=companies.ids
+        )
+
+    @classmethod
+    def _build(cls, target):
+        """One record of every model about the target: ``{key of the table: record}``."""
+        zone = cls.zone_hr if target == "secret" else cls.zone_it
+        people = cls._people(target)
+        ticket = cls._ticket(
+            name=f"Subject {target}",
+            zone_id=zone.id,
+            user_id=people["agent"].id,
+            reporter_id=cls.employee_user.partner_id.id,
+            description=f"<p>Description {target}</p>",
+        )
+        ticket.with_user(people["manager"]).guest_ids = cls.named + cls.guest
+        ticket.message_subscribe(people["agent"].partner_id.ids)
+        anchors = {
+            TICKET: ticket,
+            "somebody": people["lead"].partner_id,
+            "other zone": cls.zone_facilities,
+            "bare ticket": cls._ticket(name=f"Bare {target}", zone_id=zone.id),
+            "servicedesk.ticket.text": ticket.text_ids,
+            "servicedesk.ticket.event": ticket.event_ids[:1],
+            "servicedesk.zone": zone,
+            "servicedesk.line": cls.env["servicedesk.line"].create(
+                {"name": f"Without tickets {target}", "zone_id": zone.id, "level": "3"}
+            ),
+            "servicedesk.zone.event": zone.event_ids[:1],
+            "servicedesk.held.mail": cls.env["servicedesk.held.mail"].create(
+                {
+                    "reason": "failed",
+                    "subject": f"Held {target}",
+                    "received_at": fields.Datetime.now(),
+                    "zone_id": zone.id,
+                    "company_id": zone.company_id.id,
+                }
+            ),
+            "mail.followers": ticket.message_follower_ids[:1],
+            **cls._build_conversation(ticket.with_user(people["agent"]), target),
+            **cls._build_wizards(ticket, zone),
+        }
+        return anchors
+
+    @classmethod
+    def _build_conversation(cls, ticket, target):
+        answer, note = (
+            ticket.message_post(
+                body=f"{kind} {target}",
+                message_type="comment",
+                subtype_xmlid=subtype,
+                attachments=[(f"{kind}-{target}.txt", f"{kind} {target}".encode())],
+            ).sudo()
+            for kind, subtype in (("Answer", "mail.mt_comment"), ("Note", "mail.mt_note"))
+        )
+        env = cls.env
+        model_id = env["ir.model"]._get_id(TICKET)
+        preview = env["mail.link.preview"].create(
+            {"source_url": f"https://{target}.example", "og_title": f"Preview {target}"}
+        )
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        for user in ticket.user_id + cls.removed:
+            ticket.activity_schedule(
+                "mail.mail_activity_data_todo", summary=f"Call {target}", user_id=user.id
+            )
+        later = (
+            env["mail.scheduled.message"]
+            .with_user(ticket.env.user)
+            .create(
+                {
+                    "model": TICKET,
+                    "res_id": ticket.id,
+                    "author_id": ticket.env.user.partner_id.id,
+                    "body": f"Later {target}",
+                    "scheduled_date": tomorrow,
+                }
+            )
+            .sudo()
+        )
+        return {
+            "mail.message answer": answer,
+            "mail.message note": note,
+            "ir.attachment answer": answer.attachment_ids,
+            "ir.attachment note": note.attachment_ids,
+            "mail.notification": answer.notification_ids.filtered(
+                lambda row: row.res_partner_id == cls.customer
+            ),
+            "mail.activity": ticket.sudo().activity_ids.filtered(
+                lambda activity: activity.user_id == ticket.user_id
+            ),
+            "mail.activity of a former member": ticket.sudo().activity_ids.filtered(
+                lambda activity: activity.user_id == cls.removed
+            ),
+            "mail.scheduled.message": later,
+            "ir.attachment later": env["ir.attachment"].create(
+                {"name": "later.txt", "res_model": later._name, "res_id": later.id, "raw": b"later"}
+            ),
+            "rating.rating": env["rating.rating"].create(
+                {
+                    "res_model_id": model_id,
+                    "res_id": ticket.id,
+                    "partner_id": cls.customer.id,
+                    "rating": 5,
+                    "feedback": f"Feedback {target}",
+                    "consumed": True,
+                }
+            ),
+            "mail.tracking.value": env["mail.tracking.value"].create(
+                {"mail_message_id": note.id, "old_value_char": target, "new_value_char": target}
+            ),
+            "mail.message.reaction": env["mail.message.reaction"].create(
+                {"message_id": note.id, "content": "👍", "partner_id": cls.customer.id}
+            ),
+            "mail.message.translation": env["mail.message.translation"].create(
+                {"message_id": note.id, "source_lang": "en", "target_lang": "de", "body": target}
+            ),
+            "mail.message.link.preview": env["mail.message.link.preview"].create(
+                {"message_id": note.id, "link_preview_id": preview.id}
+            ),
+            "mail.message.schedule": env["mail.message.schedule"].create(
+                {"mail_message_id": note.id, "scheduled_datetime": tomorrow}
+            ),
+            "mail.mail": env["mail.mail"].create(
+                {"mail_message_id": answer.id, "body_html": f"Answer {target}"}
+            ),
+        }
+
+    @classmethod
+    def _build_wizards(cls, ticket, zone):
+        """What somebody else (the superuser) has typed into wizards about the ticket."""
+        env = cls.env
+        about = {"res_model": TICKET, "res_ids": str(ticket.ids)}
+        return {
+            "servicedesk.resolve": env["servicedesk.resolve"].create(
+                {"ticket_ids": ticket.ids, "resolution": "<p>Typed</p>"}
+            ),
+            "servicedesk.transfer": env["servicedesk.transfer"].create(
+                {"ticket_ids": ticket.ids, "zone_id": zone.id, "reason": "Typed"}
+            ),
+            "servicedesk.forget": env["servicedesk.forget"].create(
+                {"partner_ids": cls.customer.ids}
+            ),
+            "mail.activity.schedule": env["mail.activity.schedule"].create(
+                {**about, "note": "Typed"}
+            ),
+            "mail.followers.edit": env["mail.followers.edit"].create(
+                {**about, "operation": "add", "partner_ids": cls.customer.ids}
+            ),
+            "portal.share": env["portal.share"].create(
+                {
+                    "res_model": TICKET,
+                    "res_id": ticket.id,
+                    "partner_ids": cls.customer.ids,
+                    "note": "Typed",
+                }
+            ),
+        }
