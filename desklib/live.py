@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import hashlib
 import os
 import subprocess
 import sys
@@ -40,22 +41,32 @@ def mail(ctx, args):
 def feed(client, raw):
     """Hand a message to the gateway as a mail server would, and tell what came of it."""
     newest = client.search("servicedesk.ticket", order="id desc", limit=1)
+    # tickets are the fallback: a mail that names no address of the desk goes to triage
     record = client.call(
-        "mail.thread", "message_process", model=False, message=xmlrpc.client.Binary(raw)
+        "mail.thread",
+        "message_process",
+        model="servicedesk.ticket",
+        message=xmlrpc.client.Binary(raw),
     )
     message_id = str(
         email.message_from_bytes(raw, policy=email.policy.compat32)["Message-ID"] or ""
+    ).strip()
+    posted = message_id and client.search_read(
+        "mail.message", [("message_id", "=", message_id)], ["model", "res_id"], limit=1
     )
-    posted = client.search_read(
-        "mail.message", [("message_id", "=", message_id.strip())], ["model", "res_id"], limit=1
-    )
-    if record and posted and posted[0]["model"] == "servicedesk.ticket":
-        number, subject = _ticket(client, posted[0]["res_id"])
-        is_new = not newest or posted[0]["res_id"] > newest[0]
+    if posted and posted[0]["model"] != "servicedesk.ticket":
+        return f"{posted[0]['model']} {posted[0]['res_id']}"
+    if record and client.search_count("servicedesk.ticket", [("id", "=", record)]):
+        number, subject = _ticket(client, record)
+        is_new = not newest or record > newest[0]
         return f"{'ticket' if is_new else 'reply to'} {number} ({subject})"
     if record:
-        return f"{posted[0]['model'] if posted else 'record'} {record}"
-    return _held(client, message_id) or "ignored"
+        return f"ticket out of sight ({record})"
+    if held := _held(client, raw):
+        return held
+    if posted:
+        return f"seen before, see {_ticket(client, posted[0]['res_id'])[0]}"
+    return "ignored"
 
 
 def _ticket(client, ticket_id):
@@ -63,15 +74,16 @@ def _ticket(client, ticket_id):
     return ticket["number"], ticket["name"]
 
 
-def _held(client, message_id):
-    """The queue of mails that were not let in, where the desk has one."""
-    if not client.search_count("ir.model", [("model", "=", "servicedesk.held.mail")]):
-        return ""
-    domain = [("message_id", "=", message_id.strip())]
+def _held(client, raw):
+    """Why this very mail was not let in, from the desk's queue of held mail."""
+    digest = hashlib.sha256(raw.replace(b"\0", b"")).hexdigest()
     held = client.search_read(
-        "servicedesk.held.mail", domain, ["display_name"], order="id desc", limit=1
+        "servicedesk.held.mail", [("digest", "=", digest)], ["reason", "error"], limit=1
     )
-    return f"held: {held[0]['display_name']}" if held else ""
+    if not held:
+        return ""
+    lines = (held[0]["error"] or "").strip().splitlines()
+    return f"held, {held[0]['reason']}: {lines[0] if lines else ''}"
 
 
 def shell(ctx, args):

@@ -10,7 +10,12 @@ from .steps import DeskError, locked, run, say, step
 # What must be there: a program on the path, or (fonts) an installed package.
 BROWSER = {"chromium": "chromium", "fonts-dejavu-core": None, "fonts-liberation": None}
 INSIDE = {**BROWSER, "poppler-utils": "pdftotext", "wkhtmltopdf": "wkhtmltopdf"}
-OUTSIDE = {**BROWSER, "dovecot-imapd": "dovecot", "poppler-utils": "pdftotext"}
+OUTSIDE = {
+    **BROWSER,
+    "dovecot-imapd": "dovecot",
+    "libatomic1": None,  # of the node that Playwright brings along
+    "poppler-utils": "pdftotext",
+}
 PRETTIER = {"npm": "npm"}
 # Nice to have: a release of Debian without them is no reason to stop.
 OPTIONAL = {"wkhtmltopdf"}

@@ -3,6 +3,9 @@
 import os
 import pwd
 import stat
+from pathlib import Path
+
+from .steps import DeskError
 
 USER = "nobody"
 
@@ -27,9 +30,21 @@ def prefix(*paths):
     user = account()
     command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     if not all(_is_open(parent) for path in paths for parent in path.parents):
-        # Root's home is closed to others: allow walking through it, nothing else.
-        command += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+        # Root's home is closed to others: let the server walk through it.
+        capability = _walking_capability()
+        command += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}"]
+        command += ["--securebits=+no_setuid_fixup"]  # else access() would not count it
     return command
+
+
+def _walking_capability():
+    """Containers often lack the narrower of the two."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    effective = int(status.partition("CapEff:")[2].split()[0], 16)
+    for bit, name in ((2, "dac_read_search"), (1, "dac_override")):
+        if effective >> bit & 1:
+            return name
+    raise DeskError("this root may not reach closed folders: set DESK_CACHE to an open one")
 
 
 def _is_open(folder):

@@ -17,13 +17,13 @@ def python_of(ctx, name):
 
 
 def make_venv(ctx, name):
-    """Install requirements/<name>.txt; again only when it, the pins or the interpreter changed."""
+    """Install requirements/<name>.txt; again only when it, its lock or the interpreter changed."""
     folder = ctx.path("venv", name)
     wanted = ctx.root / "requirements" / f"{name}.txt"
-    pins = ctx.root / "requirements" / "constraints.txt"
+    lock = wanted.with_suffix(".lock")
     base = base_python()
     version = run([base, "-c", "import sys; print(sys.version)"])
-    key = digest(base, version, wanted, pins)
+    key = digest(base, version, wanted, lock if lock.is_file() else "")
     stamp = folder / ".desk"
     with locked(
         ctx.lock(f"venv-{name}"), f"another desk command is making the {name} environment, waiting"
@@ -38,22 +38,21 @@ def make_venv(ctx, name):
                 shutil.rmtree(folder, ignore_errors=True)
                 run([base, "-m", "venv", folder], env=ctx.install_env())
                 write_atomic(made, digest(base, version))
-            _pip_install(ctx, folder, wanted, pins)
+            _pip_install(ctx, folder, wanted, lock)
             write_atomic(stamp, key)
     return folder
 
 
-def _pip_install(ctx, folder, wanted, pins):
-    command = [folder / "bin" / "python", "-m", "pip", "install", "-q", "-r", wanted]
-    try:
-        run([*command, "-c", pins], env=ctx.install_env())
-    except DeskError as err:
-        # The pins are what was tested; another Python may need other versions.
-        say(
-            "the pinned versions do not install here, taking the newest allowed ones "
-            f"({err.args[0].splitlines()[-1]})"
-        )
-        run(command, env=ctx.install_env())
+def _pip_install(ctx, folder, wanted, lock):
+    """What was tested, then whatever of the requirements that leaves open."""
+    pip = [folder / "bin" / "python", "-m", "pip", "install", "-q"]
+    if lock.is_file():
+        try:
+            run([*pip, "--no-deps", "-r", lock], env=ctx.install_env())
+        except DeskError as err:
+            # Another Python may need other versions.
+            say(f"{lock.name} does not install here, taking the newest allowed: {_last_line(err)}")
+    run([*pip, "-r", wanted], env=ctx.install_env())
 
 
 def _need_venv_module(ctx, base):
@@ -62,3 +61,7 @@ def _need_venv_module(ctx, base):
     if subprocess.run(probe, capture_output=True, check=False).returncode:
         name = run([base, "-c", "import sys; print('python%d.%d-venv' % sys.version_info[:2])"])
         system.ensure(ctx, {name.strip(): None})
+
+
+def _last_line(err):
+    return str(err).splitlines()[-1]

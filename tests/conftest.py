@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+from support.desk_mail import DeskMail
 from support.mail_servers import Imap, Smtp
 
 from desklib.context import Context
@@ -130,6 +131,12 @@ def smtp():
     server = Smtp().start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def desk_mail(xmlrpc, imap, smtp):
+    """The live desk with a mail domain, addresses of its zones, and servers to fetch and send."""
+    return DeskMail(xmlrpc, imap, smtp).set_up()
 
 
 # -- browser

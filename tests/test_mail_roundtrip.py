@@ -3,14 +3,9 @@
 import uuid
 
 import pytest
-from support.desk_mail import DOMAIN, DeskMail
+from support.desk_mail import DOMAIN
 
 PUBLIC = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
-
-
-@pytest.fixture(scope="module")
-def desk_mail(xmlrpc, imap, smtp):
-    return DeskMail(xmlrpc, imap, smtp).set_up()
 
 
 @pytest.fixture(scope="module")

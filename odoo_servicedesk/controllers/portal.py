@@ -4,7 +4,8 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import groupby, human_size
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .uploads import MAX_FORM_BYTES, read_files
 
@@ -73,7 +74,6 @@ class ServicedeskPortal(CustomerPortal):
             "groupings": tickets._requester_groupings(),
             "is_filtered": bool(chosen["search"]) or chosen["filterby"] != "all",
             "pager": pager,
-            "tz": request.env.user.tz or "UTC",
             "was_sent_twice": criteria.get("done") == "twice",
         }
         return request.render("odoo_servicedesk.portal_my_requests", values)

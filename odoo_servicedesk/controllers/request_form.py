@@ -47,9 +47,8 @@ class ServicedeskRequestForm(CustomerPortal):
         tickets = self._tickets()
         user = request.env.user
         for_email = (typed["for_email"] or "").strip() if not user.share else ""
-        if for_email:
-            if error := self._address_error(for_email):
-                errors["for_email"] = error
+        if for_email and (error := self._address_error(for_email)):
+            errors["for_email"] = error
         if errors:
             return self._form(typed, errors)
         vals.update(tickets._requester_vals_of(user, for_email))
@@ -78,9 +77,7 @@ class ServicedeskRequestForm(CustomerPortal):
             raise request.not_found()
         return self._form({"zone_id": zone_id})
 
-    @http.route(
-        "/servicedesk/request", type="http", auth="public", methods=["POST"], website=True
-    )
+    @http.route("/servicedesk/request", type="http", auth="public", methods=["POST"], website=True)
     def public_request_create(self, **post):
         if not request.env.user._is_public():
             return request.redirect("/my/requests/new")
@@ -104,9 +101,7 @@ class ServicedeskRequestForm(CustomerPortal):
         if errors:
             return self._form(typed, errors)
         vals.update(tickets._visitor_vals(name[:100], email))
-        return self._thanks(
-            tickets._requester_create(vals, typed["text"], files, typed["key"])
-        )
+        return self._thanks(tickets._requester_create(vals, typed["text"], files, typed["key"]))
 
     def _thanks(self, ticket):
         # in the session, not in the address: nobody can make the page say something else
@@ -142,22 +137,21 @@ class ServicedeskRequestForm(CustomerPortal):
         :return: ``(typed, vals, files, errors)``: the strings for showing the form again, ticket
             values, files as ``(name, bytes)``, and ``{field: sentence}``
         """
-        _ = request.env._
         typed = {name: str(post.get(name) or "") for name in FIELDS}
         typed["text"] = typed["text"].strip()
         errors = {}
         zone = self._zones().filtered(lambda z: str(z.id) == typed["zone_id"])
         if not zone:
-            errors["zone_id"] = _("Please choose a department.")
+            errors["zone_id"] = request.env._("Please choose a department.")
         subject = " ".join(typed["subject"].split())
         if not subject:
-            errors["subject"] = _("Please say in a few words what it is about.")
+            errors["subject"] = request.env._("Please say in a few words what it is about.")
         elif len(subject) > MAX_SUBJECT:
-            errors["subject"] = _("Please use at most %s characters here.", MAX_SUBJECT)
+            errors["subject"] = request.env._("Please use at most %s characters here.", MAX_SUBJECT)
         if not typed["text"]:
-            errors["text"] = _("Please describe what you need.")
+            errors["text"] = request.env._("Please describe what you need.")
         elif len(typed["text"]) > MAX_TEXT:
-            errors["text"] = _("This is too long. Please send it as a file.")
+            errors["text"] = request.env._("This is too long. Please send it as a file.")
         files, error = read_files()
         if error:
             errors["files"] = error
@@ -198,9 +192,8 @@ class ServicedeskRequestForm(CustomerPortal):
         return request.render("odoo_servicedesk.portal_request_form", values)
 
     def _urgencies(self):
-        _ = request.env._
         return {
-            "3": _("I cannot work"),
-            "2": _("It disturbs me"),
-            "1": _("No hurry"),
+            "3": request.env._("I cannot work"),
+            "2": request.env._("It disturbs me"),
+            "1": request.env._("No hurry"),
         }

@@ -12,15 +12,14 @@ def read_files(field="files"):
     :return: ``(files, error)``: a list of ``(name, bytes)`` and an empty sentence, or an empty
         list and what to tell the sender
     """
-    _ = request.env._
     sent = [file for file in request.httprequest.files.getlist(field) if file.filename]
     if len(sent) > MAX_FILES:
-        return [], _("Please send at most %s files at once.", MAX_FILES)
+        return [], request.env._("Please send at most %s files at once.", MAX_FILES)
     files = []
     for file in sent:
         content = file.read(MAX_FILE_BYTES + 1)
         if len(content) > MAX_FILE_BYTES:
-            return [], _(
+            return [], request.env._(
                 "“%(name)s” is larger than %(size)s MB. Please send it in another way.",
                 name=file.filename,
                 size=MAX_FILE_BYTES // 1024 // 1024,

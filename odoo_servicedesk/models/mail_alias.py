@@ -17,7 +17,7 @@ class MailAlias(models.Model):
     def _alias_bounce_incoming_email(self, message, message_dict, set_invalid=True):
         """A mail of ours that fails is held: nothing is refused, the sender need not know."""
         alias = self
-        if case := self.env.context.get("servicedesk_mail"):
+        if case := self.env["mail.thread"]._servicedesk_mail():
             # nothing is read: Odoo calls this on a second connection
             if self.id not in case.alias_ids:
                 alias = self.with_context(servicedesk_mail=None)

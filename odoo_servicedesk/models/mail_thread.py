@@ -46,6 +46,7 @@ class MailCase:
         # --- what becomes of it
         self.parsed = False
         self.is_ours = True
+        self.is_silent = False  # no notice to the sender
         self.ticket_id = False
         self.notes = []  # what the people of a new ticket should know
         self.hint_ticket = None  # a secret ticket the mail named: told there, not on the new one
@@ -98,6 +99,12 @@ class MailThread(models.AbstractModel):
         return gateway._servicedesk_process(case, functools.partial(process, **options))
 
     @api.model
+    def _servicedesk_mail(self):
+        """The :class:`MailCase` on its way, else None; nothing a remote caller could put there."""
+        case = self.env.context.get("servicedesk_mail")
+        return case if isinstance(case, MailCase) else None
+
+    @api.model
     def _servicedesk_case(self, model, raw):
         """The :class:`MailCase` of a mail that concerns the desk, else None; two queries at most.
 
@@ -122,8 +129,9 @@ class MailThread(models.AbstractModel):
             case.replied_id = message.res_id
         if not case.addressed and not case.replied_id and (aliases or model != TICKET):
             return None
-        if held_id := self.env.context.get("servicedesk_held_id"):
-            case.held = gateway.env["servicedesk.held.mail"].browse(held_id)
+        held = self.env.context.get("servicedesk_held")
+        if isinstance(held, models.BaseModel):
+            case.held = held
         own = gateway._servicedesk_own_addresses([case.sender])
         case.automatic = is_report or is_automatic(headers, own, case.sender)
         return case
@@ -182,16 +190,16 @@ class MailThread(models.AbstractModel):
                 raise
             _logger.info("Held a mail that could not be processed", exc_info=True)
             reason = "failed" if case.parsed else "unparsable"
-            words = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            words = str(error)
+            if not isinstance(error, UserError):
+                words = f"{type(error).__name__}: {words}"
             self.env["servicedesk.held.mail"]._hold(case, reason, words)
             return False
         if not case.is_ours:
             return res
         if case.reason or not case.is_handled:
             if not case.held:
-                self.env["servicedesk.held.mail"]._hold(
-                    case, case.reason or "dropped", case.detail
-                )
+                self.env["servicedesk.held.mail"]._hold(case, case.reason or "dropped", case.detail)
             return False
         return case.ticket_id
 
@@ -199,9 +207,10 @@ class MailThread(models.AbstractModel):
     def _servicedesk_is_transient(error):
         if isinstance(error, (ConcurrencyError, psycopg2.InterfaceError)):
             return True
-        return isinstance(error, psycopg2.OperationalError) and (error.pgcode or "08")[
-            :2
-        ] in TRANSIENT_CLASSES
+        return (
+            isinstance(error, psycopg2.OperationalError)
+            and (error.pgcode or "08")[:2] in TRANSIENT_CLASSES
+        )
 
     # ------------------------------------------------------------
     # on the way
@@ -209,10 +218,14 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_parse(self, message, save_original=False):
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         if not case:
             return super().message_parse(message, save_original=save_original)
-        mail_source.mend(message)
+        mail_source.mend(message, case.headers)
+        if not message.get("Message-ID"):
+            # always the same one, so that a mail fetched twice is known again
+            del message["Message-ID"]
+            message["Message-ID"] = f"<{mail_source.digest(case.raw)[:40]}@servicedesk.invalid>"
         values = super().message_parse(message, save_original=save_original)
         for name, value in values.items():
             if isinstance(value, str):
@@ -241,7 +254,7 @@ class MailThread(models.AbstractModel):
         if same or self._servicedesk_own_addresses([case.sender]):
             case.is_handled = True
         else:
-            case.hold("duplicate_id")
+            case.hold("duplicate_id", self.env._("Another mail has come under this Message-ID."))
 
     @staticmethod
     def _servicedesk_is_same_mail(known, values):
@@ -275,7 +288,7 @@ class MailThread(models.AbstractModel):
     def _detect_is_bounce(self, message, message_dict):
         """A report of a delay or a reading is no bounce; neither is a mail a human released."""
         res = super()._detect_is_bounce(message, message_dict)
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         if not res or not case:
             return res
         return not case.held and mail_source.is_failure_report(case.raw)
@@ -283,7 +296,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _detect_loop_headers(self, msg_dict):
         res = super()._detect_loop_headers(msg_dict)
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         if res and case:
             if case.held:
                 return False
@@ -292,7 +305,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _detect_write_to_catchall(self, msg_dict):
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         if case and case.held:
             return False
         return super()._detect_write_to_catchall(msg_dict)
@@ -302,7 +315,7 @@ class MailThread(models.AbstractModel):
         routes = super().message_route(
             message, message_dict, model=model, thread_id=thread_id, custom_values=custom_values
         )
-        if case := self.env.context.get("servicedesk_mail"):
+        if case := self._servicedesk_mail():
             routes = self.env[TICKET]._gateway_routes(case, message_dict, routes)
             case.is_ours = any(route[0] == TICKET for route in routes) or not routes
         return routes
@@ -313,15 +326,14 @@ class MailThread(models.AbstractModel):
 
         A notice to somebody who sends too much is one more mail in a loop.
         """
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         ours = [route for route in routes or [] if route[0] == TICKET]
         if not case or not ours:
             return super()._detect_loop_sender(message, message_dict, routes)
-        silent = self.with_context(servicedesk_no_notice=True)
-        if not case.held and super(MailThread, silent)._detect_loop_sender(
-            message, message_dict, ours
-        ):
+        case.is_silent = True
+        if not case.held and super()._detect_loop_sender(message, message_dict, ours):
             case.hold("loop", self.env._("Too many mails of this sender in a short time."))
+        case.is_silent = False
         others = [route for route in routes if route[0] != TICKET]
         untold = self.with_context(servicedesk_mail=None)
         if others and super(MailThread, untold)._detect_loop_sender(message, message_dict, others):
@@ -330,16 +342,16 @@ class MailThread(models.AbstractModel):
         return not routes
 
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
-        if self.env.context.get("servicedesk_no_notice"):
-            return None
-        if case := self.env.context.get("servicedesk_mail"):
+        if case := self._servicedesk_mail():
+            if case.is_silent:
+                return None
             case.hold("refused", self.env._("Odoo refused it and told the sender so."))
         return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Our route runs apart: what the ticket needs to know of the mail is in its context."""
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         if not case:
             return super()._message_route_process(message, message_dict, routes)
         case.is_handled = True
@@ -363,7 +375,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
         """A bounce of a mail of ours is told on its ticket, even if it names no address."""
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         if not case:
             return super()._routing_handle_bounce(email_message, message_dict)
         named = [email_normalize(a) for a in mail_source.failed_recipients(case.raw)]

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -16,6 +16,7 @@ class ResPartner(models.Model):
         groups="odoo_servicedesk.group_servicedesk_agent",
     )
 
+    @api.depends_context("uid")
     def _compute_servicedesk_ticket_count(self):
         tickets = self.env["servicedesk.ticket"]
         counts = Counter()

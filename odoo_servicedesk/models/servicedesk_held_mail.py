@@ -1,9 +1,7 @@
 import base64
-import hashlib
 import logging
 from datetime import timedelta
 
-import psycopg2
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -11,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import clean_context
 from odoo.tools.mail import email_normalize, email_split_and_format, generate_tracking_message_id
 
+from ..tools import mail_source
 from ..tools.mail_source import header_text, read_headers
 
 _logger = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ class ServicedeskHeldMail(models.Model):
         """
         # sudo: mail is held whoever fetches it; nobody has the right to create these rows
         held = self.sudo().with_context(clean_context(self.env.context))
-        digest = hashlib.sha256(case.raw).hexdigest()
+        digest = mail_source.digest(case.raw)
         if known := held.search([("digest", "=", digest)], limit=1):
             return known
         zone = held._zone_of(case)
@@ -139,7 +138,7 @@ class ServicedeskHeldMail(models.Model):
             mail.lock_for_update()
             if mail.state != "held":
                 continue
-            mail.with_context(servicedesk_held_id=mail.id)._release()
+            mail._release()
         tickets = self.ticket_id.sudo(False)
         if len(tickets) == 1 and tickets.has_access("read"):
             return {
@@ -159,14 +158,14 @@ class ServicedeskHeldMail(models.Model):
         """Run the mail through the gateway again, past what held it; else make a plain ticket."""
         raw = base64.b64decode(self.raw or b"")
         ticket = self.env["servicedesk.ticket"]
+        thread = self.env["mail.thread"].with_context(servicedesk_held=self)
         try:
             with self.env.cr.savepoint():
-                ticket_id = self.env["mail.thread"].message_process(ticket._name, raw)
-                ticket = ticket.browse(ticket_id or [])
-        except psycopg2.OperationalError:
-            raise
-        except Exception:
-            _logger.info("Held mail %s cannot be read: a plain ticket is made", self.id, exc_info=True)
+                ticket = ticket.browse(thread.message_process(ticket._name, raw) or [])
+        except Exception as error:
+            if thread._servicedesk_is_transient(error):
+                raise
+            _logger.info("A plain ticket is made of held mail %s", self.id, exc_info=True)
         ticket = ticket or self._make_plain_ticket(raw)
         self.write({"state": "converted", "ticket_id": ticket.id})
 
@@ -211,4 +210,3 @@ class ServicedeskHeldMail(models.Model):
         domain = [("state", "!=", "held"), ("write_date", "<", limit)]
         # sudo: nobody has the right to delete these rows
         self.sudo().search(domain, limit=1000).unlink()
-

@@ -45,9 +45,7 @@ class ServicedeskTicket(models.Model):
             if not ticket.with_user(user).has_access("read"):
                 raise ValidationError(
                     self.env._(
-                        "%(user)s may not see %(ticket)s and cannot be given work on it.",
-                        user=user.name,
-                        ticket=ticket.number,
+                        "%s may not see this ticket and cannot be given work on it.", user.name
                     )
                 )
 
@@ -81,6 +79,12 @@ class ServicedeskTicket(models.Model):
                 lambda: self.env["ir.rule"]._make_access_error(operation, gone),
             )
             return forbidden + gone, error
+
+    def read(self, fields=None, load="_classic_read"):
+        rows = super().read(fields, load=load)
+        if len(rows) < len(self) and not self.env.su:
+            self.check_access("read")
+        return rows
 
     def _name_is_hidden(self):
         """Confidential tickets of ``self`` that the user behind a sudo may not see.
@@ -117,6 +121,9 @@ class ServicedeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
+        if not self.env.su:
+            # first of all: what comes before the check of the ORM fails on missing tickets
+            self.check_access("write")
         if not {"guest_ids", "origin_ticket_id"} & vals.keys():
             return super().write(vals)
         before = {ticket: ticket.guest_ids for ticket in self}

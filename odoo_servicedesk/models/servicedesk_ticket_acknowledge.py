@@ -25,10 +25,12 @@ class ServicedeskTicket(models.Model):
         """
         # sudo: a requester's own action sends it; he has no rights on tickets
         tickets = self.sudo().filtered(
-            lambda ticket: ticket.channel in ("mail", "portal")
-            and ticket.zone_id.acknowledge
-            and not ticket.acknowledged_at
-            and ticket._requester_address()
+            lambda ticket: (
+                ticket.channel in ("mail", "portal")
+                and ticket.zone_id.acknowledge
+                and not ticket.acknowledged_at
+                and ticket._requester_address()
+            )
         )
         addresses = {ticket: ticket._requester_address() for ticket in tickets}
         own = self.env["mail.thread"]._servicedesk_own_addresses(list(addresses.values()))

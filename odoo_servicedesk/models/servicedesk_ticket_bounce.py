@@ -52,7 +52,8 @@ class ServicedeskTicket(models.Model):
     def _is_bounce_known(self, address):
         """Whether this address has bounced since the last answer: reports come more than once."""
         last = self.event_ids.filtered(lambda event: event.kind == "bounce")[-1:]
-        return bool(last) and last.note == address and last.at >= (self.agent_answered_at or last.at)
+        answered_at = self.agent_answered_at
+        return last.note == address and (not answered_at or last.at >= answered_at)
 
     def _tell_of_bounce(self, address):
         """Tell the agent; without one, leave a to-do for the lead of the line."""
@@ -60,9 +61,7 @@ class ServicedeskTicket(models.Model):
         subject = _("%s: a mail was not delivered", self.number)
         body = _("The mail to %s came back: it was not delivered.", address)
         if self.user_id:
-            self.message_notify(
-                partner_ids=self.user_id.partner_id.ids, subject=subject, body=body
-            )
+            self.message_notify(partner_ids=self.user_id.partner_id.ids, subject=subject, body=body)
             return
         user = self.line_id.lead_id or self.zone_id.manager_ids[:1]
         if user and user.active:

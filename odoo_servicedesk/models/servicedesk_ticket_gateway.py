@@ -160,9 +160,7 @@ class ServicedeskTicket(models.Model):
     def _route_to_new(self, case, msg_dict, ours, ticket, role, by_header):
         """Route that makes a new ticket, linked to ``ticket`` if the mail meant that one."""
         zone = self._gateway_zone(case, ours, ticket, role, by_header)
-        route = next(
-            (r for r in ours if r[4] and r[4]._servicedesk_zone_id() == zone.id), ours[0]
-        )
+        route = next((r for r in ours if r[4] and r[4]._servicedesk_zone_id() == zone.id), ours[0])
         values = self._mail_defaults(route[2] if not route[1] else {}, zone)
         if ticket:
             msg_dict["subject"] = plain_subject(msg_dict.get("subject"))
@@ -192,18 +190,14 @@ class ServicedeskTicket(models.Model):
             return case.held.zone_id
         zones = self._addressed_zones(case)
         zone = zones.filtered("is_confidential")[:1] or zones[:1]
-        if ticket and (role or (by_header and not ticket.is_confidential)):
-            if not zone or (ticket.zone_id in zones and not zone.is_confidential):
-                zone = ticket.zone_id
+        may_stay = ticket and (role or (by_header and not ticket.is_confidential))
+        if may_stay and (not zone or (ticket.zone_id in zones and not zone.is_confidential)):
+            zone = ticket.zone_id
         if not zone and not ticket:
             zone = zone.browse((ours[0][2] or {}).get("zone_id") or []).exists()
-        names = [
-            address for zone_id, address in case.addressed if zone_id != zone.id and zone
-        ]
+        names = [address for zone_id, address in case.addressed if zone_id != zone.id and zone]
         if names:
-            case.notes.append(
-                self.env._("The mail was addressed to %s as well.", ", ".join(names))
-            )
+            case.notes.append(self.env._("The mail was addressed to %s as well.", ", ".join(names)))
         return self._open_zone(case, zone)
 
     def _open_zone(self, case, zone):
@@ -212,7 +206,7 @@ class ServicedeskTicket(models.Model):
             return zone
         if zone.is_confidential:
             raise UserError(
-                self.env._("The confidential zone “%s” is archived: its mail waits here.", zone.name)
+                self.env._("The confidential zone “%s” is archived, its mail waits.", zone.name)
             )
         triage = (zone.company_id or self.env.company)._servicedesk_triage_zone()
         if not triage:
@@ -239,15 +233,16 @@ class ServicedeskTicket(models.Model):
 
     def _is_default(self, name):
         """Whether an alias, or a caller of the gateway, may choose this field of a new ticket."""
-        field = self._fields.get(name)
-        chosen_by_people = ("guest_ids", "origin_ticket_id")
-        return bool(field) and not field.readonly and not field.groups and name not in chosen_by_people
+        if name not in self._fields or name in ("guest_ids", "origin_ticket_id"):
+            return False
+        field = self._fields[name]
+        return not field.readonly and not field.groups
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A ticket from a mail: the requester is the sender, never the user who fetches."""
         values = dict(custom_values or {})
-        case = self.env.context.get("servicedesk_mail")
+        case = self._servicedesk_mail()
         zone = self.env["servicedesk.zone"].browse(values.get("zone_id") or [])
         if not zone:
             zone = self.env.company._servicedesk_triage_zone()
@@ -271,7 +266,7 @@ class ServicedeskTicket(models.Model):
         if case.hint_ticket:
             case.hint_ticket._message_log(
                 body=self.env._(
-                    "%(sender)s answered a mail of this ticket without belonging to it: %(number)s.",
+                    "%(sender)s, who does not belong here, answered this: see %(number)s.",
                     sender=case.sender,
                     number=self.number,
                 )

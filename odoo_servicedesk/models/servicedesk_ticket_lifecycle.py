@@ -142,7 +142,7 @@ class ServicedeskTicket(models.Model):
         return bool(self.reopen_until) and fields.Datetime.now() > self.reopen_until
 
     # ------------------------------------------------------------
-    # buttons
+    # buttons (they answer True: XML-RPC cannot say None)
     # ------------------------------------------------------------
 
     def action_take(self):
@@ -158,15 +158,19 @@ class ServicedeskTicket(models.Model):
                 )
         self.write({"user_id": self.env.uid})
         self.filtered(lambda t: t.stage_kind == "new")._set_stage_kind("in_progress")
+        return True
 
     def action_start(self):
         self._set_stage_kind("in_progress")
+        return True
 
     def action_wait_requester(self):
         self._set_stage_kind("waiting_requester")
+        return True
 
     def action_wait_third_party(self):
         self._set_stage_kind("waiting_third_party")
+        return True
 
     def action_reopen(self):
         """Reopen; an answer that waited for judgement counts from the moment it came.
@@ -175,21 +179,26 @@ class ServicedeskTicket(models.Model):
         """
         for ticket in self:
             ticket._reopen(at=ticket._thanks_moment() if ticket.thanks_at else None)
+        return True
 
     def action_dismiss_thanks(self):
         """“It was just a thank-you”: the solution stands, closing is due again."""
         for ticket in self.filtered("thanks_at"):
             ticket.write({"thanks_at": False, "thanks_until": False})
             ticket._start_solution_timers()
+        return True
 
     def action_close(self):
         self._set_stage_kind("closed")
+        return True
 
     def action_spam(self):
         self._cancel(self.env.ref("odoo_servicedesk.close_reason_spam"))
+        return True
 
     def action_cancel(self):
         self._cancel(self.env.ref("odoo_servicedesk.close_reason_cancelled"))
+        return True
 
     def _cancel(self, reason):
         self.filtered(lambda t: t.stage_kind != "cancelled")._set_stage_kind(

@@ -95,9 +95,12 @@ class ServicedeskTicket(models.Model):
         if side == "requester_answer":
             text = own_words(html2plaintext(message.body or ""))
             ticket._on_requester_answer(text)
-        elif side == "agent_answer" and ticket.is_open:
-            if self.env.context.get("servicedesk_wait", ticket.zone_id.answer_waits):
-                ticket._set_stage_kind("waiting_requester")
+        elif (
+            side == "agent_answer"
+            and ticket.is_open
+            and self.env.context.get("servicedesk_wait", ticket.zone_id.answer_waits)
+        ):
+            ticket._set_stage_kind("waiting_requester")
 
     # ------------------------------------------------------------
     # who hears it
@@ -162,8 +165,10 @@ class ServicedeskTicket(models.Model):
         message_type = msg_vals.get("message_type", message.message_type)
         if message_type not in PERSONAL_TYPES or self.env.context.get("servicedesk_first_message"):
             return False
-        subtype = self.env["mail.message.subtype"].sudo().browse(
-            msg_vals.get("subtype_id", message.sudo().subtype_id.id)
+        subtype = (
+            self.env["mail.message.subtype"]
+            .sudo()
+            .browse(msg_vals.get("subtype_id", message.sudo().subtype_id.id))
         )
         internal = msg_vals.get("is_internal", message.is_internal)
         return bool(subtype) and not subtype.internal and not internal
@@ -251,6 +256,9 @@ class ServicedeskTicket(models.Model):
         if address := ticket.zone_id._sender_address():
             # what a machine wrote speaks for the zone, not for the superuser
             is_personal = message.message_type in (*PERSONAL_TYPES, "out_of_office")
+            if is_personal and not message.sudo().author_id:
+                # mail and message share the column: this address is all we know of the writer
+                return values
             writer = is_personal and message.sudo().author_id.name
             name = f"{writer} ({ticket.zone_id.name})" if writer else ticket.zone_id.name
             values["email_from"] = formataddr((name, address))

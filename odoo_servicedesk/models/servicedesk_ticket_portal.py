@@ -55,12 +55,17 @@ class ServicedeskTicket(models.Model):
         partners = self._requester_partners(user)
         domain = self._requester_own_domain(partners)
         company = user.partner_id.commercial_partner_id
-        ours = user.env["res.company"].search([]).partner_id
-        if user.share and company.is_company and company not in ours:
+        if user.share and company.is_company and not self._is_own_company(company):
             domain |= Domain("commercial_partner_id", "=", company.id) & Domain(
                 "zone_id", "any", [("colleague_access", "=", True), ("is_confidential", "=", False)]
             )
         return domain
+
+    @api.model
+    def _is_own_company(self, partner):
+        # sudo: companies of this Odoo, whoever asks
+        companies = self.env["res.company"].sudo()
+        return bool(companies.search_count([("partner_id", "=", partner.id)], limit=1))
 
     @api.model
     def _requester_own_domain(self, partners):
@@ -117,7 +122,6 @@ class ServicedeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _compute_access_url(self):
-        super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/requests/{ticket.id}"
 
@@ -178,63 +182,75 @@ class ServicedeskTicket(models.Model):
     @api.model
     def _requester_statuses(self):
         """``{key: (label, sentence, colour class)}`` in plain words."""
-        _ = self.env._
         return {
-            "new": (_("Received"), _("We have your request and will look at it."), "info"),
-            "in_progress": (_("In progress"), _("We are working on it."), "primary"),
+            "new": (
+                self.env._("Received"),
+                self.env._("We have your request and will look at it."),
+                "info",
+            ),
+            "in_progress": (
+                self.env._("In progress"),
+                self.env._("We are working on it."),
+                "primary",
+            ),
             "answered": (
-                _("Answered"),
-                _("We have answered you. Write back if something is missing."),
+                self.env._("Answered"),
+                self.env._("We have answered you. Write back if something is missing."),
                 "warning",
             ),
             "waiting_requester": (
-                _("Your turn"),
-                _("We need an answer from you to go on."),
+                self.env._("Your turn"),
+                self.env._("We need an answer from you to go on."),
                 "warning",
             ),
             "waiting_third_party": (
-                _("In progress"),
-                _("We are waiting for somebody else, a supplier for example."),
+                self.env._("In progress"),
+                self.env._("We are waiting for somebody else, a supplier for example."),
                 "primary",
             ),
-            "resolved": (_("Solved"), _("We think it is solved. Is it?"), "success"),
-            "closed": (_("Closed"), _("It is done."), "light"),
-            "cancelled": (_("Cancelled"), _("Nobody works on it any more."), "light"),
+            "resolved": (
+                self.env._("Solved"),
+                self.env._("We think it is solved. Is it?"),
+                "success",
+            ),
+            "closed": (self.env._("Closed"), self.env._("It is done."), "light"),
+            "cancelled": (
+                self.env._("Cancelled"),
+                self.env._("Nobody works on it any more."),
+                "light",
+            ),
         }
 
     @api.model
     def _requester_filters(self):
         """``{key: (label, domain)}`` of the list of requests."""
-        _ = self.env._
         return {
-            "all": (_("All"), Domain.TRUE),
-            "open": (_("Open"), Domain("is_open", "=", True)),
+            "all": (self.env._("All"), Domain.TRUE),
+            "open": (self.env._("Open"), Domain("is_open", "=", True)),
             "mine": (
-                _("My turn"),
+                self.env._("My turn"),
                 Domain("is_open", "=", True) & Domain("turn", "=", "requester"),
             ),
-            "solved": (_("Solved"), Domain("stage_kind", "=", "resolved")),
-            "closed": (_("Closed"), Domain("stage_kind", "in", ("closed", "cancelled"))),
+            "solved": (self.env._("Solved"), Domain("stage_kind", "=", "resolved")),
+            "closed": (self.env._("Closed"), Domain("stage_kind", "in", ("closed", "cancelled"))),
         }
 
     @api.model
     def _requester_sortings(self):
         """``{key: (label, order)}`` of the list of requests."""
-        _ = self.env._
         return {
-            "news": (_("Last update"), "news_at desc, id desc"),
-            "date": (_("Newest"), "id desc"),
-            "priority": (_("Priority"), "priority desc, id desc"),
+            "news": (self.env._("Last update"), "news_at desc, id desc"),
+            "date": (self.env._("Newest"), "id desc"),
+            "priority": (self.env._("Priority"), "priority desc, id desc"),
         }
 
     @api.model
     def _requester_groupings(self):
         """``{key: (label, order)}`` of the list of requests."""
-        _ = self.env._
         return {
-            "none": (_("None"), ""),
-            "status": (_("Status"), "stage_id, turn desc"),
-            "zone": (_("Department"), "zone_id"),
+            "none": (self.env._("None"), ""),
+            "status": (self.env._("Status"), "stage_id, turn desc"),
+            "zone": (self.env._("Department"), "zone_id"),
         }
 
     @api.model

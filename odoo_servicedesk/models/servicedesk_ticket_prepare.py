@@ -142,7 +142,8 @@ class ServicedeskTicket(models.Model):
         zones = self.env["servicedesk.zone"].sudo()
         plain = []
         for vals in vals_list:
-            if vals.get("number"):
+            # chosen by code only: "taken" would tell a client of a ticket it may not see
+            if vals.get("number") and self.env.su:
                 continue
             if zones.browse(vals["zone_id"]).is_confidential:
                 vals["number"] = self._random_number()

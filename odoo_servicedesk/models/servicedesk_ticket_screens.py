@@ -1,8 +1,11 @@
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import html_sanitize
 
 from .servicedesk_stage import DONE_KINDS
 
@@ -133,46 +136,76 @@ class ServicedeskTicket(models.Model):
 
         The form tells in ``servicedesk_seen`` (not a field) which values it showed for the fields
         it changes: a value somebody else changed meanwhile is not overwritten, the person is told
-        and keeps what is on the screen. Changes of different fields merge, as everywhere.
+        and keeps what is on the screen. Who leaves the page (``servicedesk_leaving``) cannot be
+        told: what would overwrite is kept as a note. Changes of different fields merge.
         """
         vals = dict(vals)
         seen = vals.pop("servicedesk_seen", None) or {}
+        leaving = vals.pop("servicedesk_leaving", False)
         if self:
-            self._check_not_overtaken(vals, seen)
+            overtaken = self._overtaken_fields(vals, seen)
+            if overtaken and not leaving:
+                raise UserError(self._overtaken_message(overtaken))
+            if overtaken:
+                self._keep_as_note({name: vals.pop(name) for name in overtaken})
             self._check_reason_given(vals)
+            self._check_moved_by_wizard(vals)
         return super().web_save(vals, specification, next_id)
 
-    def _check_not_overtaken(self, vals, seen):
-        """Raise when a field in ``vals`` is no longer what its writer had seen.
+    def _overtaken_fields(self, vals, seen):
+        """Names of the fields in ``vals`` that no longer hold what their writer had seen.
 
         :param dict vals: what is to be saved
         :param dict seen: ``{field name: value shown when editing began}``
         """
-        changed = []
-        for name in sorted(vals.keys() & seen.keys()):
+        names = []
+        for name in sorted(vals.keys() & seen.keys()) if len(self) == 1 else ():
             field = self._fields.get(name)
-            if not field or field.type not in COMPARED_TYPES or len(self) != 1:
-                continue
-            current = self[name].id if field.type == "many2one" else self[name]
-            if (current or False) not in (seen[name] or False, vals[name] or False):
-                changed.append(self._describe_current(field))
-        if changed:
-            raise UserError(
-                self.env._(
-                    "Somebody else changed this ticket while you were working on it: "
-                    "%(changes)s.\nNothing of theirs was overwritten and nothing of yours is "
-                    "lost: it is still on your screen. Copy what you need, discard your changes "
-                    "and look again.",
-                    changes="; ".join(changed),
-                )
-            )
+            if field and field.type in COMPARED_TYPES:
+                current = self[name].id if field.type == "many2one" else self[name]
+                if (current or False) not in (seen[name] or False, vals[name] or False):
+                    names.append(name)
+        return names
 
-    def _describe_current(self, field):
-        label = field.get_description(self.env, ["string"])["string"]
+    def _overtaken_message(self, names):
+        changes = [
+            self.env._("%(field)s is now “%(value)s”", field=label, value=value)
+            if self._fields[name].type != "html"
+            else label
+            for name in names
+            for label, value in [self._in_words(name, self[name])]
+        ]
+        return self.env._(
+            "Somebody else changed this ticket while you were working on it: "
+            "%(changes)s.\nNothing of theirs was overwritten and nothing of yours is "
+            "lost: it is still on your screen. Copy what you need, discard your changes "
+            "and look again.",
+            changes="; ".join(changes),
+        )
+
+    def _keep_as_note(self, lost):
+        """Log what somebody typed and left, where saving it would have overwritten another's.
+
+        :param dict lost: ``{field name: value as the client sends it}``
+        """
+        rows = Markup().join(
+            Markup("<li>%s: %s</li>") % self._in_words(name, value) for name, value in lost.items()
+        )
+        intro = self.env._(
+            "Left while somebody else had changed the same fields. Not saved, so that nothing is "
+            "overwritten:"
+        )
+        self._message_log(body=Markup("<p>%s</p><ul>%s</ul>") % (intro, rows))
+
+    def _in_words(self, name, value):
+        """Label of a field and a value of it, as a person reads them."""
+        field = self._fields[name]
         if field.type == "html":
-            return label
-        value = field.convert_to_export(self[field.name], self) or "–"
-        return self.env._("%(field)s is now “%(value)s”", field=label, value=value)
+            value = html_sanitize(value or "")
+        else:
+            value = field.convert_to_cache(value, self)
+            value = field.convert_to_export(field.convert_to_record(value, self), self)
+        return field.get_description(self.env, ["string"])["string"], value or "–"
 
     def _check_reason_given(self, vals):
         """A card dragged to the end of its life has skipped the question why: ask to answer it.
@@ -198,6 +231,17 @@ class ServicedeskTicket(models.Model):
                 raise UserError(
                     self.env._(
                         "Say first how %s was solved: use the button “Resolve”.", ticket.number
+                    )
+                )
+
+    def _check_moved_by_wizard(self, vals):
+        """A card dragged to another zone or line: a move has a reason, and may cost one's sight."""
+        for name in ("zone_id", "line_id"):
+            if vals.get(name) and any(ticket[name].id != vals[name] for ticket in self):
+                raise UserError(
+                    self.env._(
+                        "Use “Move…” on the ticket: it asks for the reason and shows who will "
+                        "see the ticket."
                     )
                 )
 

@@ -247,6 +247,8 @@ class ServicedeskTicket(models.Model):
 
         Mails that came in are not refused for it, see :meth:`_notify_get_recipients`.
         """
+        if not self.env.su:
+            self.check_access(self._mail_post_access)
         # sudo: posting needs no right to read the zone, contacts or users
         if kwargs.get("message_type") == "comment" and self.sudo().is_confidential:
             told = self.env["res.partner"].sudo().browse(kwargs.get("partner_ids") or [])

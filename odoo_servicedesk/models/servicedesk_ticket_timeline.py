@@ -164,7 +164,8 @@ class ServicedeskTicket(models.Model):
                 **names,
             )
         return self.env._(
-            "%(who)s set impact %(impact)s and urgency %(urgency)s: the priority stays %(priority)s",
+            "%(who)s set impact %(impact)s and urgency %(urgency)s: "
+            "the priority stays %(priority)s",
             **names,
         )
 

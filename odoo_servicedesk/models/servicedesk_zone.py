@@ -203,19 +203,22 @@ class ServicedeskZone(models.Model):
         if not {"manager_ids", "is_confidential", "active", "company_id"} & vals.keys():
             return super().write(vals)
         confidential_before = self.filtered("is_confidential")
+        managers_before = {zone.id: zone.manager_ids.ids for zone in self}
         if "company_id" in vals:
             self._check_company_change(vals["company_id"])
-        managers_before = {zone.id: zone.manager_ids for zone in self}
         res = super().write(vals)
+        # who has just been replaced is told too, also of what giving roles changes
+        zones = self.with_context(servicedesk_former_managers=managers_before)
         if "manager_ids" in vals:
-            self._grant_role(self.manager_ids, "odoo_servicedesk.group_servicedesk_manager")
-        self._members_changed(managers_before)
+            zones._grant_role(zones.manager_ids, "odoo_servicedesk.group_servicedesk_manager")
+        zones._members_changed()
         if "is_confidential" in vals:
             confidential = self.filtered("is_confidential")
             (confidential - confidential_before)._log_zone_events("confidential")
             (confidential_before - confidential)._log_zone_events("open")
             # sudo: sight changes for the tickets of the whole zone, whoever may see them
-            (confidential ^ confidential_before).sudo()._confidentiality_changed()
+            changed = (confidential | confidential_before) - (confidential & confidential_before)
+            changed.sudo()._confidentiality_changed()
         return res
 
     def _check_company_change(self, company_id):
@@ -310,15 +313,13 @@ class ServicedeskZone(models.Model):
                 members[zone_id].add(user_id)
         return members
 
-    def _members_changed(self, former_managers=None):
+    def _members_changed(self):
         """Call it after anything that may change an answer of :meth:`_read_members`.
 
         Journals who sees the zones now but not according to their journals, and the other way
         round: nothing is missed and nothing is told twice, however changes are nested. Odoo
         caches the domain of a record rule per user: without ``clear_cache`` a removed member
         would go on reading, in every worker.
-
-        :param dict former_managers: ``{zone id: res.users}`` who managed a zone until now
         """
         self.env.registry.clear_cache()
         journalled, rows = self._read_journalled_members(), []
@@ -339,13 +340,13 @@ class ServicedeskZone(models.Model):
         for zone in self.sudo():
             changes = [(kind, user_id) for zone_id, kind, user_id in rows if zone_id == zone.id]
             if zone.is_confidential and changes:
-                zone._tell_managers_of_membership(changes, (former_managers or {}).get(zone.id))
+                zone._tell_managers_of_membership(changes)
             if left := [user_id for kind, user_id in changes if kind == "left"]:
                 users = zone.env["res.users"].browse(left)
                 zone.env["servicedesk.ticket"]._drop_former_members(zone, users)
 
-    def _tell_managers_of_membership(self, changes, former_managers):
-        """Tell the managers, also those who have just been replaced."""
+    def _tell_managers_of_membership(self, changes):
+        """Tell the managers, also those who have just been replaced (from the context)."""
         users = self.env["res.users"].browse(user_id for _kind, user_id in changes)
         names = {user.id: user.name for user in users}
         joined = ", ".join(names[user_id] for kind, user_id in changes if kind == "joined")
@@ -356,9 +357,9 @@ class ServicedeskZone(models.Model):
         if left:
             parts.append(self.env._("Can no longer see them: %s.", left))
         parts.append(self.env._("Changed by %s.", self.env.user.name))
-        managers = self.manager_ids | (former_managers or self.env["res.users"])
+        former = self.env.context.get("servicedesk_former_managers", {}).get(self.id, [])
         self.message_notify(
-            partner_ids=managers.partner_id.ids,
+            partner_ids=(self.manager_ids | users.browse(former)).partner_id.ids,
             subject=self.env._("People of the confidential zone “%s” changed", self.name),
             body=" ".join(parts),
         )

@@ -22,3 +22,9 @@ from . import test_mail_bounce
 from . import test_ui
 from . import test_mail_index
 from . import test_mail_corpus
+from . import test_portal_access
+from . import test_portal_list
+from . import test_portal_answer
+from . import test_portal_new
+from . import test_portal_links
+from . import test_portal_tour

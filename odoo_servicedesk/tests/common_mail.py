@@ -45,6 +45,7 @@ class ServicedeskMailCommon(ServicedeskCommon):
 
     def setUp(self):
         super().setUp()
+        self._old_held = self.env["servicedesk.held.mail"].search([]).ids
         frozen = ExitStack()
         frozen.enter_context(self._at(2, 9))
         self.addCleanup(frozen.close)
@@ -88,14 +89,14 @@ class ServicedeskMailCommon(ServicedeskCommon):
     def _receive(self, sender, to, *args, model=None, **kwargs):
         return self._process(self._compose(sender, to, *args, **kwargs), model=model)
 
-    def _reply(self, sender, sent, text="Here is more.", to=None, subject=None, model=None, **headers):
+    def _reply(
+        self, sender, sent, text="Here is more.", to=None, subject=None, model=None, **headers
+    ):
         """An answer to a mail that was sent (a dict of ``_mails``), by references."""
         message_id = sent["message_id"] or sent["EmailMessage"]["Message-Id"]
         headers = {"References": message_id, "In_Reply_To": message_id, **headers}
         subject = subject or f"Re: {sent['subject']}"
-        return self._receive(
-            sender, to or sent["reply_to"], subject, text, model=model, **headers
-        )
+        return self._receive(sender, to or sent["reply_to"], subject, text, model=model, **headers)
 
     # ------------------------------------------------------------
     # out
@@ -126,7 +127,7 @@ class ServicedeskMailCommon(ServicedeskCommon):
         )
 
     def _held(self, **vals):
-        domain = [(name, "=", value) for name, value in vals.items()]
+        """Mail held since the test began, the oldest first."""
+        domain = [("id", "not in", self._old_held)]
+        domain += [(name, "=", value) for name, value in vals.items()]
         return self.env["servicedesk.held.mail"].search(domain, order="id")
-
-

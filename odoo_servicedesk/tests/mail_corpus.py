@@ -1,6 +1,7 @@
 """Hostile mail, made by code: every kind of damage the gateway has to survive."""
 
 import base64
+import hashlib
 import importlib
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,6 +10,8 @@ HEAD = (
     b"From: Bob <bob@baker.example>\r\nTo: %(to)s\r\nSubject: %(name)s\r\n"
     b"Message-ID: <%(name)s@corpus.example>\r\nDate: Mon, 2 Mar 2026 09:00:00 +0000\r\n"
 )
+# too long for an index, and nothing to compress
+LONG_NOISE = b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() for n in range(300))
 PLAIN = b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
 
 
@@ -35,8 +38,15 @@ def _nested(depth):
     for level in range(depth):
         boundary = b"n%d" % level
         inner = (
-            b"Content-Type: multipart/mixed; boundary=" + boundary + b"\r\n\r\n--" + boundary
-            + b"\r\n" + inner + b"\r\n--" + boundary + b"--"
+            b"Content-Type: multipart/mixed; boundary="
+            + boundary
+            + b"\r\n\r\n--"
+            + boundary
+            + b"\r\n"
+            + inner
+            + b"\r\n--"
+            + boundary
+            + b"--"
         )
     return b"MIME-Version: 1.0\r\n", inner
 
@@ -66,7 +76,10 @@ def _texts():
         "nul-in-quoted": (PLAIN + b"Content-Transfer-Encoding: quoted-printable\r\n", b"a=00b"),
         "broken-base64": (PLAIN + b"Content-Transfer-Encoding: base64\r\n", b"@@@ not base64 ==="),
         "unknown-encoding": (PLAIN + b"Content-Transfer-Encoding: x-zip\r\n", b"what"),
-        "uuencoded": (PLAIN + b"Content-Transfer-Encoding: x-uuencode\r\n", b"begin 6 a\n#86)C\n`\nend"),
+        "uuencoded": (
+            PLAIN + b"Content-Transfer-Encoding: x-uuencode\r\n",
+            b"begin 6 a\n#86)C\nend",
+        ),
         "lone-surrogate": (PLAIN, b"\xed\xa0\x80 half"),
         "script-only": (b"Content-Type: text/html\r\n", b"<script>alert(1)</script>"),
         "broken-html": (b"Content-Type: text/html\r\n", b"<table><td><<b <!-- <![CDATA["),
@@ -155,7 +168,7 @@ def _headers():
         "subject-numbers": _with(b"Subject", b"SD-000001 " * 2000),
         "no-id": _with(b"Message-ID", None),
         "odd-id": _with(b"Message-ID", b"no brackets at all"),
-        "long-id": _with(b"Message-ID", b"<" + b"i" * 9000 + b"@x.example>"),
+        "long-id": _with(b"Message-ID", b"<" + LONG_NOISE + b"@x.example>"),
         "nul-id": _with(b"Message-ID", b"<a\x00b@x.example>"),
         "colonless": HEAD + b"this is no header\r\n",
         "space-first": b" folded\r\n" + HEAD,
@@ -166,7 +179,7 @@ def _headers():
         "odd-references": HEAD + b"References: <<>> >< <a\r\nIn-Reply-To: me\r\n",
         "twice-everything": HEAD + HEAD,
         "many-cc": HEAD + b"Cc: " + b", ".join(b"c%d@x.example" % n for n in range(500)) + b"\r\n",
-        "odd-cc": HEAD + b"Cc: ,,;<>@@, \"\r\n",
+        "odd-cc": HEAD + b'Cc: ,,;<>@@, "\r\n',
         "unix-lines": HEAD.replace(b"\r\n", b"\n"),
         "mac-lines": HEAD.replace(b"\r\n", b"\r"),
     }

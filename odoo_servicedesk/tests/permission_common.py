@@ -53,6 +53,14 @@ class PermissionCommon(ServicedeskCommon):
             # the rules of the one to be removed are in the cache, as in real life
             assert cls.anchors[target][TICKET].with_user(cls.removed).has_access("read")
         (cls.line_1 + cls.hr_line).write({"member_ids": [fields.Command.unlink(cls.removed.id)]})
+        # leaving takes activities away; the rule has to hold without that too
+        left_over = [cls.anchors[t]["mail.activity of a former member"].id for t in TARGETS]
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE mail_activity SET user_id = %s WHERE id = ANY(%s)",
+            [cls.removed.id, left_over],
+        )
+        cls.env.invalidate_all()
 
     @classmethod
     def _build_settings(cls):

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from logging import INFO
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -61,7 +62,7 @@ class TestMailIndex(BaseCase):
         with self._cursor() as other, patch.object(hooks, "LOCK_TIMEOUT", "100ms"):
             # holds a snapshot, no lock: building gets as far as an index that is not valid
             other.execute("SELECT 1 FROM ir_module_module LIMIT 1")
-            with mute_logger("odoo.sql_db"), self.assertLogs(hooks._logger, "INFO"):
+            with mute_logger("odoo.sql_db"), self.assertLogs(hooks._logger, INFO):
                 hooks.build_email_index(self.dbname)
             self.assertFalse(self._has_index(), "what is left of it is removed")
 

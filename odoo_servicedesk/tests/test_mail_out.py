@@ -104,12 +104,8 @@ class TestMailOut(ServicedeskMailCommon):
         self.assertIn("out@x.example", self._sent_addresses())
 
     def test_note_reaches_a_named_person(self):
-        self.ticket.with_user(self.manager).guest_ids = [
-            fields.Command.link(self.employee_user.id)
-        ]
-        self._say(
-            self.ticket, "Look", note=True, partner_ids=self.employee_user.partner_id.ids
-        )
+        self.ticket.with_user(self.manager).guest_ids = [fields.Command.link(self.employee_user.id)]
+        self._say(self.ticket, "Look", note=True, partner_ids=self.employee_user.partner_id.ids)
         self.assertEqual(self._sent_addresses(), [self.employee_user.email])
 
     # ---------------------------------------------------------------- automatic mail

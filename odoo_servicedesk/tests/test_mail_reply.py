@@ -88,7 +88,9 @@ class TestMailReply(ServicedeskMailCommon):
         self.assertEqual(self._receive(self.carla, self.it, number), self.ticket)
         self.assertEqual(self._receive("dora@customer.example", self.it, number), self.ticket)
         joined = self._receive(
-            self.carla, "box@provider.example", f"sd: {self.ticket.number.lower()}",
+            self.carla,
+            "box@provider.example",
+            f"sd: {self.ticket.number.lower()}",
             model="servicedesk.ticket",
         )
         self.assertEqual(joined, self.ticket)
@@ -242,7 +244,10 @@ class TestMailReply(ServicedeskMailCommon):
             self.env, login="sd_x", groups="base.group_portal", email="x@x.example"
         ).partner_id
         foreign = stranger.message_post(
-            body="Hi", author_id=stranger.id, message_type="comment", subtype_xmlid="mail.mt_comment"
+            body="Hi",
+            author_id=stranger.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
         sent = self._answer()
         self._reply(self.carla, sent, In_Reply_To=foreign.message_id)

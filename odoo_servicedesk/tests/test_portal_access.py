@@ -83,21 +83,19 @@ class TestPortalAccess(PortalCase):
         self.ticket.reporter_id = self.stranger_user.partner_id
         self.assertEqual(self._ends(self.stranger_user), "page")
         contact = self.env["res.partner"].create({"name": "Emma", "email": "emma@desk.example"})
-        self.env["hr.employee"].create(
-            {"name": "Emma", "user_id": self.employee_user.id, "work_contact_id": contact.id}
+        employee = self.env["hr.employee"].create(
+            {"name": "Emma", "user_id": self.employee_user.id}
         )
+        employee.work_contact_id = contact
         self.ticket.write({"partner_id": contact.id, "reporter_id": False})
         self.assertEqual(self._ends(self.employee_user), "page")
         self.assertTrue(self._lists(self.employee_user))
 
     def test_work_contact_of_another_login_is_not_mine(self):
-        self.env["hr.employee"].create(
-            {
-                "name": "Mixed up",
-                "user_id": self.employee_user.id,
-                "work_contact_id": self.customer.id,
-            }
+        employee = self.env["hr.employee"].create(
+            {"name": "Mixed up", "user_id": self.employee_user.id}
         )
+        employee.work_contact_id = self.customer
         self.assertEqual(self._ends(self.employee_user), "away")
 
     def test_agent_sees_his_own_request_in_the_portal(self):
@@ -122,6 +120,11 @@ class TestPortalAccess(PortalCase):
         self.stranger_user.partner_id.parent_id = self.env.company.partner_id
         self.assertEqual(self._ends(self.stranger_user), "away")
 
+    def test_employee_filed_under_a_customer_is_no_colleague(self):
+        self.zone_it.colleague_access = True
+        self.employee_user.partner_id.parent_id = self.customer_company
+        self.assertEqual(self._ends(self.employee_user), "away")
+
     def test_people_without_a_company_are_no_colleagues(self):
         self.zone_it.colleague_access = True
         self.customer.parent_id = False
@@ -143,7 +146,7 @@ class TestPortalAccess(PortalCase):
         self.assertEqual(self._ends(None, access_token=token), "page")
         self.ticket.zone_id = self.zone_hr
         self.assertEqual(self._ends(None, access_token=token), "away")
-        new_token = self.ticket.access_token
+        new_token = self.ticket._portal_ensure_token()
         self.assertNotEqual(new_token, token)
         self.assertEqual(self._ends(None, access_token=new_token), "page")
 
@@ -164,13 +167,22 @@ class TestPortalAccess(PortalCase):
         )
         ticket = self._ticket(name=SECRET, zone_id=zone.id)
         self.assertEqual(self._ends(self.agent, f"/my/requests/{ticket.id}"), "backend")
+        elsewhere = ticket.with_context(allowed_company_ids=self.env.company.ids)
+        self.assertTrue(elsewhere._agent_may_read(self.agent))
 
     # ---------------------------------------------------------------- what is not public
 
     def test_notes_are_nowhere(self):
         self._note_of_agent(self.ticket, "He always says that")
         self._answer_of_agent(self.ticket, "Please wait")
-        self.ticket.message_post(body="Something changed", message_type="notification")
+        for values in (
+            {"message_type": "notification"},
+            {"message_type": "auto_comment"},
+            {"message_type": "comment", "is_internal": True},
+        ):
+            self.ticket.message_post(
+                body="Something changed", subtype_xmlid="mail.mt_comment", **values
+            )
         self._login(self.customer_user)
         text = self._text(self._open(self.path)[1])
         self.assertIn("Please wait", text)
@@ -179,7 +191,9 @@ class TestPortalAccess(PortalCase):
         self.assertNotIn("Something changed", text)
 
     def test_files_of_public_messages_only(self):
-        public = self._answer_of_agent(self.ticket, "See", attachments=[("manual.txt", b"turn it on")])
+        public = self._answer_of_agent(
+            self.ticket, "See", attachments=[("manual.txt", b"turn it on")]
+        )
         note = self._note_of_agent(self.ticket, "Log", attachments=[("log.txt", b"he is rude")])
         loose = self.env["ir.attachment"].create(
             {
@@ -264,6 +278,7 @@ class TestPortalAccess(PortalCase):
     def test_forms_need_the_csrf_token(self):
         self._login(self.customer_user)
         for path in (f"{self.path}/solve", f"{self.path}/answer", "/my/requests/new"):
-            response = self.url_open(path, data={"text": "x", "csrf_token": "wrong"})
+            with self.assertLogs("odoo.http", "WARNING"):
+                response = self.url_open(path, data={"text": "x", "csrf_token": "wrong"})
             self.assertEqual(response.status_code, 400, path)
         self.assertEqual(self._kinds(self.ticket), ["created"])

@@ -133,7 +133,7 @@ class TestPortalAnswer(PortalCase):
         self.assertFalse(message.author_id)
         self.assertEqual(message.email_from, '"Vera" <vera@visitor.example>')
         self.assertIn("Vera", self._text(page))
-        self.assertEqual(self._kinds(self.ticket), ["created", "requester_answer"])
+        self.assertEqual(self._kinds(self.ticket)[-1], "requester_answer")
 
     def test_agent_who_asks_is_no_agent_here(self):
         """Requester or reporter: on this page an agent of the zone speaks for the asking side."""
@@ -309,9 +309,7 @@ class TestPortalAnswer(PortalCase):
         ticket = self._ticket(description="<p>Broken</p>")
         self._answer_of_agent(ticket, "Broken")
         self._login(self.customer_user)
-        self.assertEqual(
-            self._text(self._open(f"/my/requests/{ticket.id}")[1]).count("Broken"), 2
-        )
+        self.assertEqual(self._text(self._open(f"/my/requests/{ticket.id}")[1]).count("Broken"), 2)
 
     def test_times_are_the_readers(self):
         ticket = self._ticket(opened_at="2026-03-02 23:30:00")

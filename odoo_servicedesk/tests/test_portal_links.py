@@ -71,11 +71,11 @@ class TestPortalLinks(PortalCase):
 
     def test_open_document_leads_requesters_to_the_portal(self):
         self.ticket.partner_id = self.employee_user.partner_id
-        action = self.ticket.with_user(self.employee_user).get_access_action()
+        action = self.ticket.with_user(self.employee_user)._get_access_action()
         self.assertEqual((action["type"], action["url"]), ("ir.actions.act_url", self.page))
-        action = self.ticket.with_user(self.agent).get_access_action()
+        action = self.ticket.with_user(self.agent)._get_access_action()
         self.assertEqual(action["type"], "ir.actions.act_window")
-        action = self.ticket.with_user(self.other_agent).get_access_action()
+        action = self.ticket.with_user(self.other_agent)._get_access_action()
         self.assertEqual(action["type"], "ir.actions.act_window")
 
     def test_only_the_requesters_mail_has_the_token(self):
@@ -91,7 +91,12 @@ class TestPortalLinks(PortalCase):
         links = self._links(lambda: self._answer_of_agent(self.ticket, "Please wait"))
         by_address = {re.sub(r".*<|>.*", "", address): link for address, link in links.items()}
         self.assertLessEqual(
-            {"carla@customer.example", "cc@out.example", "otto@out.example", "colleague@desk.example"},
+            {
+                "carla@customer.example",
+                "cc@out.example",
+                "otto@out.example",
+                "colleague@desk.example",
+            },
             by_address.keys(),
         )
         token = self.ticket.access_token

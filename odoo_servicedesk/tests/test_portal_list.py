@@ -139,14 +139,9 @@ class TestPortalList(PortalCase):
         first = self._rows(search="lamp", sortby="date")
         page = self._open("/my/requests", search="lamp", sortby="date")[1]
         link = page.xpath("//ul[contains(@class, 'pagination')]//a[text()='2']/@href")[0]
-        rest = [
-            link.text_content().strip()
-            for link in self._open(link)[1].xpath("//tbody//td/a")
-        ]
+        rest = [link.text_content().strip() for link in self._open(link)[1].xpath("//tbody//td/a")]
         self.assertEqual((len(first), len(rest)), (20, 3))
-        self.assertEqual(
-            first + rest, [f"Lamp {index}" for index in range(22, -1, -1)]
-        )
+        self.assertEqual(first + rest, [f"Lamp {index}" for index in range(22, -1, -1)])
 
     def test_home_shows_the_door(self):
         self._some()
@@ -174,6 +169,7 @@ class TestPortalList(PortalCase):
                 ticket._requester_status()
                 ticket.mapped("zone_id.name")
                 ticket.mapped("access_url")
+                ticket._requester_timezone()
             return len(found), self.cr.sql_log_count - before
 
         for index in range(2):

@@ -78,8 +78,8 @@ class TestScreens(ServicedeskCommon):
             ("resolved", "resolved_count"),
         ]:
             with self.subTest(count=name):
-                context = zone.with_context(servicedesk_filter=name).action_open_tickets()["context"]
-                self.assertTrue(context[f"search_default_{name}"])
+                action = zone.with_context(servicedesk_filter=name).action_open_tickets()
+                self.assertTrue(action["context"][f"search_default_{name}"])
                 found = self._filter(name, self.agent).filtered(lambda t: t.zone_id == zone)
                 self.assertEqual(len(found), zone[field])
                 self.assertGreater(zone[field], 0)
@@ -125,12 +125,16 @@ class TestScreens(ServicedeskCommon):
             (self.desk_admin, self.zone_it + self.zone_facilities),
         ]:
             with self.subTest(user=user.login):
-                found = self.env["servicedesk.zone"].with_user(user).search(
-                    [("can_see_tickets", "=", True)]
+                found = (
+                    self.env["servicedesk.zone"]
+                    .with_user(user)
+                    .search([("can_see_tickets", "=", True)])
                 )
                 self.assertEqual(found.sudo() & zones, expected)
-                hidden = self.env["servicedesk.zone"].with_user(user).search(
-                    [("can_see_tickets", "=", False)]
+                hidden = (
+                    self.env["servicedesk.zone"]
+                    .with_user(user)
+                    .search([("can_see_tickets", "=", False)])
                 )
                 self.assertEqual(hidden.sudo() & zones, zones - expected)
 

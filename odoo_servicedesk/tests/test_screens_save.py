@@ -57,6 +57,39 @@ class TestScreensSave(ServicedeskCommon):
         self._save({"name": "Mine", "servicedesk_seen": seen})
         self.assertEqual(self.ticket.name, "Mine")
 
+    def test_leaving_the_page_keeps_the_words_as_a_note(self):
+        self._save({"name": "Theirs", "user_id": self.colleague.id}, user=self.manager)
+        self._save(
+            {
+                "name": "Mine <b>",
+                "user_id": self.lead.id,
+                "resolution": "<p>Toner</p>",
+                "type": "question",
+                "servicedesk_leaving": True,
+                "servicedesk_seen": {
+                    "name": "Printer",
+                    "user_id": self.agent.id,
+                    "resolution": False,
+                    "type": "incident",
+                },
+            }
+        )
+        self.assertEqual((self.ticket.name, self.ticket.user_id), ("Theirs", self.colleague))
+        self.assertEqual((self.ticket.type, self.ticket.resolution), ("question", "<p>Toner</p>"))
+        note = self.ticket.message_ids[0]
+        self.assertIn("Mine &lt;b&gt;", note.body)
+        self.assertIn("Agent: Lead", note.body)
+        self.assertNotIn("Toner", note.body)
+        self.assertTrue(note.is_internal or note.subtype_id.internal)
+        self.assertEqual(note.author_id, self.lead.partner_id)
+
+    def test_leaving_the_page_without_a_conflict_saves(self):
+        before = self.ticket.message_ids
+        seen = {"name": "Printer"}
+        self._save({"name": "Mine", "servicedesk_leaving": True, "servicedesk_seen": seen})
+        self.assertEqual(self.ticket.name, "Mine")
+        self.assertEqual(self.ticket.message_ids, before)
+
     def test_take_refuses_what_somebody_holds(self):
         with self.refused("is held by Agent already"):
             self.ticket.with_user(self.colleague).action_take()
@@ -107,6 +140,13 @@ class TestScreensSave(ServicedeskCommon):
         self._drag("in_progress")
         self.assertEqual(self._kinds(self.ticket)[-1], "reopened")
 
+    def test_drag_to_another_zone_or_line(self):
+        for vals in ({"zone_id": self.zone_facilities.id}, {"line_id": self.line_2.id}):
+            with self.refused("Use “Move…” on the ticket"):
+                self._save(vals)
+        self._save({"line_id": self.line_1.id, "name": "Same place"})
+        self.assertEqual(self.ticket.name, "Same place")
+
     def test_code_may_end_a_ticket_without_a_reason(self):
         self.ticket.stage_id = self.env.ref("odoo_servicedesk.stage_closed")
         self.assertEqual(self.ticket.stage_kind, "closed")
@@ -139,8 +179,10 @@ class TestScreensSave(ServicedeskCommon):
     # --- wizards
 
     def test_resolve_asks_what_was_done(self):
-        wizard = self.env["servicedesk.resolve"].with_user(self.lead).create(
-            {"ticket_ids": [(6, 0, self.ticket.ids)], "resolution": "<p><br></p>"}
+        wizard = (
+            self.env["servicedesk.resolve"]
+            .with_user(self.lead)
+            .create({"ticket_ids": [(6, 0, self.ticket.ids)], "resolution": "<p><br></p>"})
         )
         with self.refused("Say what was done"):
             wizard.action_resolve()

@@ -95,6 +95,21 @@ class TestScreensTimeline(ServicedeskCommon):
         ticket._resolve(self.reason_solved)
         self.assertEqual(self._told(ticket)[-1], "The desk resolved it")
 
+    def test_a_mail_is_told_of_the_one_who_wrote_it(self):
+        ticket = self._ticket()
+        for author in (self.customer_colleague_user.partner_id, self.second.partner_id):
+            ticket._journal([(ticket, "requester_answer", {"author_partner_id": author.id})])
+            ticket._journal([(ticket, "agent_answer", {"author_partner_id": author.id})])
+        self.assertEqual(
+            self._told(ticket)[1:],
+            [
+                "Colin Colleague answered",
+                "Colin Colleague answered the requester",
+                "Second answered",
+                "Second answered the requester",
+            ],
+        )
+
     def test_opened_by_channel(self):
         for channel, text in [
             ("mail", "Carla Customer wrote by mail"),

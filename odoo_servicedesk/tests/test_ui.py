@@ -48,7 +48,7 @@ class TestUi(HttpCase):
         self.assertEqual(ticket.stage_kind, "in_progress")
         self.assertEqual(ticket.reopen_count, 1)
         self.assertIn("New toner", ticket.resolution)
-        self.assertIn("It smokes", ticket.description)
+        self.assertIn("since Monday", ticket.description)
         kinds = ticket.sudo().event_ids.mapped("kind")
         self.assertEqual(
             kinds,

@@ -1,6 +1,6 @@
 """Reading and mending a raw mail nobody can trust. No ORM."""
 
-import codecs
+import hashlib
 import re
 import xmlrpc.client
 from email import message_from_bytes, policy
@@ -21,6 +21,12 @@ REPORT_RECIPIENT = re.compile(
 REPORT_BYTES = 200_000
 # a thread is found by its last references; thousands of them only make a slow query
 MAX_REFERENCES = 32
+ADDRESS = re.compile(r"[^\s<>,;:@\"]+@[^\s<>,;:@\"]+")
+# what Odoo reads of a mail
+READ_HEADERS = (
+    *("From", "To", "Cc", "Delivered-To", "Resent-To", "Resent-Cc", "Return-Path"),
+    *("Subject", "Date", "Message-ID", "References", "In-Reply-To"),
+)
 READABLE = frozenset({"application", "audio", "image", "message", "multipart", "text", "video"})
 
 
@@ -66,9 +72,10 @@ def references(headers):
 
 def is_report(headers):
     """Whether a mail is a report about another mail: a bounce, a delay, a receipt."""
-    return headers.get_content_type() == "multipart/report" or header_text(
-        headers, "From"
-    ).lower().find("mailer-daemon") != -1
+    return (
+        headers.get_content_type() == "multipart/report"
+        or header_text(headers, "From").lower().find("mailer-daemon") != -1
+    )
 
 
 def reported_ids(raw):
@@ -94,37 +101,51 @@ def failed_recipients(raw):
     return [clean_text(address.decode("utf-8", "replace")) for address in found]
 
 
-def mend(message):
-    """Make the parts of a parsed mail readable for Odoo, which stops at the first odd one.
+def mend(message, headers):
+    """Make a parsed mail readable for Odoo, which stops at the first oddity.
 
-    An unknown charset becomes UTF-8 or, if the bytes are none, Latin-1; a part of a kind the
-    ``email`` package does not know becomes a plain file.
+    A charset that is unknown or wrong becomes UTF-8 or, if the bytes are none, Latin-1; a part of
+    a kind the ``email`` package does not know becomes a plain file, a multipart without parts
+    plain text, an address header the package fails at the addresses that can be found in it.
 
     :param message: ``email.message.EmailMessage``, changed in place
+    :param headers: the same mail's headers as read by :func:`read_headers`
     """
+    for name in READ_HEADERS:
+        try:
+            message.get_all(name)
+        except (AttributeError, HeaderParseError, LookupError, TypeError, ValueError):
+            del message[name]
+            if addresses := ADDRESS.findall(header_text(headers, name)):
+                message[name] = ", ".join(addresses)
     for part in message.walk():
         kind = part.get_content_maintype()
         if kind not in READABLE:
             part.set_type("application/octet-stream")
-        elif kind == "text" and not _is_charset(part.get_content_charset()):
-            part.set_param("charset", _charset_of(part.get_payload(decode=True) or b""))
+        elif kind == "multipart" and not part.is_multipart():
+            part.set_type("text/plain")
+            kind = "text"
+        if kind == "text" and not part.is_multipart():
+            content = part.get_payload(decode=True) or b""
+            if not _is_readable(content, part.get_content_charset("us-ascii")):
+                part.del_param("charset")
+                readable = _is_readable(content, "utf-8")
+                part.set_param("charset", "utf-8" if readable else "iso-8859-1")
 
 
-def _is_charset(name):
-    if not name:
-        return True
+def _is_readable(content, charset):
+    """Whether ``content`` is text in ``charset``; False for a charset nobody knows."""
     try:
-        return bool(codecs.lookup(name)._is_text_encoding)
+        # refuses codecs that are none of text, as "base64"
+        content.decode(charset)
     except (LookupError, ValueError):
         return False
+    return True
 
 
-def _charset_of(content):
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "iso-8859-1"
-    return "utf-8"
+def digest(raw):
+    """Fingerprint of a raw mail."""
+    return hashlib.sha256(raw).hexdigest()
 
 
 def clean_text(text):

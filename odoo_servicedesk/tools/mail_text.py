@@ -3,15 +3,24 @@
 import re
 
 # what is said when nothing more is wanted; compared word by word, any other word makes it news
-THANKS_WORDS = frozenset(
-    ["thank", "thanks", "thankyou", "thx", "ty", "you", "u", "so", "very", "much", "a", "lot", "many", "great", "perfect", "super", "good", "excellent", "awesome", "nice", "cheers", "ok", "okay", "got", "it", "all", "works", "working", "now", "again", "everything", "fine", "is", "solved", "fixed", "done", "best", "regards", "kind", "wishes", "hi", "hello", "dear", "bye", "have", "nice", "day", "спасибо", "благодарю", "спс", "большое", "огромное", "вам", "вас", "тебе", "тебя", "всё", "все", "хорошо", "отлично", "супер", "ок", "окей", "понял", "поняла", "понятно", "работает", "заработало", "получилось", "решено", "теперь", "снова", "уже", "с", "уважением", "добрый", "день", "здравствуйте", "привет", "хорошего", "дня", "пока", "за", "помощь", "очень", "help", "for", "your", "the", "quick", "reply", "support"]
-)
+_THANKS = """
+    thank thanks thankyou thx ty you u so very much a lot many great perfect super good excellent
+    awesome nice cheers ok okay got it all works working now again everything fine is solved
+    fixed done best regards kind wishes hi hello dear bye have day help for your the quick reply
+    support
+    спасибо благодарю спс большое огромное вам вас тебе тебя всё все хорошо отлично супер ок окей
+    понял поняла понятно работает заработало получилось решено теперь снова уже с уважением добрый
+    день здравствуйте привет хорошего дня пока за помощь очень
+"""
+THANKS_WORDS = frozenset(_THANKS.split())
 # a sentence must hold one of these to be a thank-you at all
 THANKS_CORE = re.compile(r"^(thank|thx|ty$|cheers|спасибо|благодар|спс$)")
 # these turn a thank-you into news: "thanks, but it does not work"
-NOT_THANKS = frozenset(
-    ["but", "not", "no", "still", "don't", "doesn't", "didn't", "isn't", "however", "why", "when", "how", "но", "не", "нет", "опять", "почему", "когда", "как", "однако"]
-)
+_NEWS = """
+    but not no still don't doesn't didn't isn't however why when how
+    но не нет опять почему когда как однако
+"""
+NOT_THANKS = frozenset(_NEWS.split())
 MAX_THANKS_WORDS = 15
 NUMBER = re.compile(r"\bSD-(?:[0-9]{6,}|[2-9A-HJKMNP-TV-Z]{6})\b")
 
@@ -69,11 +78,12 @@ def own_words(text):
 def is_automatic(headers, own_addresses=(), sender=""):
     """Whether a mail was written by a machine (DEFINITIONS, "Automatic mail").
 
-    :param headers: mapping with ``get`` and ``keys`` over header names, any case
+    :param headers: mapping with ``get`` and ``items`` over header names, any case
         (an ``email.message.Message``)
     :param own_addresses: normalised addresses of the desk itself
     :param str sender: normalised From address
     """
+
     def value(name):
         return str(headers.get(name) or "").strip().lower()
 
@@ -83,7 +93,7 @@ def is_automatic(headers, own_addresses=(), sender=""):
         return True
     if value("X-Auto-Response-Suppress") or value("X-Autoreply"):
         return True
-    if any(str(name).lower().startswith("list-") for name in headers.keys()):
+    if any(str(name).lower().startswith("list-") for name, _text in headers.items()):
         return True
     if headers.get("Return-Path") is not None and value("Return-Path") in ("", "<>"):
         return True

@@ -9,8 +9,8 @@ class ServicedeskTransfer(models.TransientModel):
 
     ticket_ids = fields.Many2many("servicedesk.ticket", string="Tickets", required=True)
     ticket_count = fields.Integer(compute="_compute_ticket_count")
-    zone_id = fields.Many2one("servicedesk.zone", "Zone", required=True)
-    line_id = fields.Many2one("servicedesk.line", "Line", domain="[('zone_id', '=', zone_id)]")
+    zone_id = fields.Many2one("servicedesk.zone", required=True)
+    line_id = fields.Many2one("servicedesk.line", domain="[('zone_id', '=', zone_id)]")
     user_id = fields.Many2one(
         "res.users",
         "Hand over to",

@@ -32,6 +32,7 @@ class DeskMail:
                 "smtp_host": "127.0.0.1",
                 "smtp_port": self.smtp.port,
                 "smtp_encryption": "none",
+                "from_filter": DOMAIN,
             },
         )
         self.server_id = self.client.create(

@@ -1,4 +1,6 @@
 import { expect, test } from "@odoo/hoot";
+import { unload } from "@odoo/hoot-dom";
+import { mockSendBeacon } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -63,6 +65,28 @@ test("a second save compares with what the first one left", async () => {
     await contains(".o_field_widget[name=name] input").edit("Plotter");
     await contains(".o_form_button_save").click();
     expect.verifySteps([{ name: "Printer" }, { name: "Scanner" }]);
+});
+
+test("leaving the page tells it as well, and that nobody is there to be told", async () => {
+    onRpc("ticket", "web_save", () => expect.step("not by an ordinary call"));
+    mockSendBeacon((route, blob) => {
+        expect(route).toMatch(/ticket\/web_save$/);
+        blob.text().then((text) => expect.step(JSON.parse(text).params.args[1]));
+        return true;
+    });
+    await mountView({ resModel: "ticket", resId: 1, type: "form", arch: ARCH });
+    await contains(".o_field_widget[name=name] input").edit("Scanner");
+    await unload();
+    await expect.waitForSteps([
+        { name: "Scanner", servicedesk_seen: { name: "Printer" }, servicedesk_leaving: true },
+    ]);
+});
+
+test("leaving an untouched ticket saves nothing", async () => {
+    mockSendBeacon(() => expect.step("beacon"));
+    await mountView({ resModel: "ticket", resId: 1, type: "form", arch: ARCH });
+    await unload();
+    expect.verifySteps([]);
 });
 
 test("a new ticket has seen nothing", async () => {

@@ -73,7 +73,11 @@ test("groupByDay: days of the reader's own clock, in words where there are words
         { id: 2, at: "2026-03-09 21:30:00" },
         { id: 1, at: "2026-03-02 09:00:00" },
     ]);
-    expect(days.map((day) => day.label.toString())).toEqual(["Today", "Yesterday", "Mon, Mar 2, 2026"]);
+    expect(days.map((day) => day.label.toString())).toEqual([
+        "Today",
+        "Yesterday",
+        "Mon, Mar 2, 2026",
+    ]);
     expect(days[0].entries.map((entry) => entry.id)).toEqual([4, 3]);
 });
 
@@ -87,7 +91,9 @@ test("the story, with days, reasons and what was imported", async () => {
     await mountView({ resModel: "ticket", resId: 1, type: "form", arch: ARCH });
     expect(".o_servicedesk_timeline_day").toHaveCount(3);
     expect(".o_servicedesk_timeline_entry").toHaveCount(3);
-    expect(".o_servicedesk_timeline_entry[data-kind=move]").toHaveText(/moved it to IT \/ Engineers/);
+    expect(".o_servicedesk_timeline_entry[data-kind=move]").toHaveText(
+        /moved it to IT \/ Engineers/
+    );
     expect(".o_servicedesk_timeline_note").toHaveText("Needs an engineer");
     expect(".o_servicedesk_timeline_entry .badge").toHaveText("imported");
     expect(".o_servicedesk_timeline button").toHaveCount(0);

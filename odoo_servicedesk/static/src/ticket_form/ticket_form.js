@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 
@@ -24,12 +25,33 @@ export function seenValues(record, changes) {
     return seen;
 }
 
-export class TicketFormController extends FormController {
+/**
+ * Two people on one ticket: a save tells the server what its writer had seen, see `web_save`
+ * there.
+ */
+class TicketRecord extends RelationalModel.Record {
     /**
-     * Two people on one ticket: tell the server what this one had seen, see `web_save` there.
+     * Leaving the page saves without asking the controller, and nobody is there to be told of a
+     * conflict: the server keeps what could not be saved as a note.
      *
      * @override
      */
+    _getChanges() {
+        const changes = super._getChanges(...arguments);
+        if (this.model._urgentSave && this.resId && Object.keys(changes).length) {
+            changes.servicedesk_seen = seenValues(this, changes);
+            changes.servicedesk_leaving = true;
+        }
+        return changes;
+    }
+}
+
+class TicketModel extends RelationalModel {
+    static Record = TicketRecord;
+}
+
+export class TicketFormController extends FormController {
+    /** @override */
     async onWillSaveRecord(record, changes) {
         if (record.resId) {
             changes.servicedesk_seen = seenValues(record, changes);
@@ -41,4 +63,5 @@ export class TicketFormController extends FormController {
 registry.category("views").add("servicedesk_ticket_form", {
     ...formView,
     Controller: TicketFormController,
+    Model: TicketModel,
 });

@@ -36,7 +36,8 @@ registry.category("web_tour.tours").add("servicedesk_portal", {
         },
         {
             content: "The form tells what is missing and has kept the words",
-            trigger: ".o_servicedesk_form:has(.is-invalid[name=subject]) textarea:value(Since Monday)",
+            trigger:
+                ".o_servicedesk_form:has(.is-invalid[name=subject]) textarea:value(Since Monday)",
             run: fitsTheScreen,
         },
         {

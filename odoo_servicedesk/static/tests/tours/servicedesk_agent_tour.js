@@ -21,7 +21,8 @@ registry.category("web_tour.tours").add("servicedesk_agent_tour", {
         },
         {
             content: "One ticket waits without an agent",
-            trigger: ".o_kanban_record:contains('Tour zone') [data-count='unassigned']:contains('1')",
+            trigger:
+                ".o_kanban_record:contains('Tour zone') [data-count='unassigned']:contains('1')",
             run: "click",
         },
         {
@@ -32,6 +33,18 @@ registry.category("web_tour.tours").add("servicedesk_agent_tour", {
         { content: "Take it", trigger: "button[name=action_take]", run: "click" },
         stage("In progress"),
         { trigger: ".o_field_widget[name=user_id] input:value('Tour Agent')" },
+        {
+            content: "Correct the description",
+            trigger: ".o_field_widget[name=description] .odoo-editor-editable",
+            run: "editor It smokes a lot",
+        },
+        ...stepUtils.saveForm(),
+        {
+            content: "Once more: what was just saved is no conflict",
+            trigger: ".o_field_widget[name=description] .odoo-editor-editable",
+            run: "editor It smokes a lot, since Monday",
+        },
+        ...stepUtils.saveForm(),
         { content: "Answer", trigger: ".o-mail-Chatter-sendMessage", run: "click" },
         { trigger: ".o-mail-Composer-input", run: "edit Which floor is it on?" },
         { trigger: ".o-mail-Composer button[aria-label='Send']:enabled", run: "click" },
