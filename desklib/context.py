@@ -105,6 +105,7 @@ class Context:
         env = dict(os.environ)
         env.pop("PYTHONPATH", None)
         env.update(
+            TMPDIR=str(self.folder("tmp")),
             PIP_CACHE_DIR=str(self.path("pip")),
             PIP_DISABLE_PIP_VERSION_CHECK="1",
             PIP_NO_INPUT="1",

@@ -11,7 +11,13 @@ from . import lint, system, venvs
 from .server import Desk
 from .steps import DeskError, locked, say, step
 
-CONTROLLER_OPTIONS = ["-p", "desklib.controller", "--durations=15", "--durations-min=5"]
+CONTROLLER_OPTIONS = [
+    "-p",
+    "desklib.controller",
+    "--noconftest",
+    "--durations=15",
+    "--durations-min=5",
+]
 RUN_PLUGINS = ["-p", "desklib.strict", "-p", "desklib.reports", "--continue-on-collection-errors"]
 
 

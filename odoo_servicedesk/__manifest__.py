@@ -27,6 +27,7 @@
         "views/res_partner_views.xml",
         "views/servicedesk_held_mail_views.xml",
         "views/servicedesk_menus.xml",
+        "wizards/mail_compose_message_views.xml",
         "wizards/servicedesk_forget_views.xml",
         "views/portal_templates.xml",
         "views/portal_request_templates.xml",

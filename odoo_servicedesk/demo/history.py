@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
+from ..tools.inside import Inside
 from . import stories
 
 DAYS = 84
@@ -209,7 +210,7 @@ class DemoHistory:
         now = fields.Datetime.now()
         tickets = (
             self.env["servicedesk.ticket"]
-            .with_context(servicedesk_quiet=True)
+            .with_context(servicedesk_quiet=Inside(True))
             .create([plan["vals"] for plan in plans])
         )
         histories, messages = {}, []

@@ -15,6 +15,7 @@ from odoo.tools.mail import (
 )
 
 from ..tools import mail_source
+from ..tools.inside import Inside
 from ..tools.mail_text import is_automatic
 
 _logger = logging.getLogger(__name__)
@@ -223,9 +224,8 @@ class MailThread(models.AbstractModel):
             return super().message_parse(message, save_original=save_original)
         mail_source.mend(message, case.headers)
         if not message.get("Message-ID"):
-            # always the same one, so that a mail fetched twice is known again
             del message["Message-ID"]
-            message["Message-ID"] = f"<{mail_source.digest(case.raw)[:40]}@servicedesk.invalid>"
+            message["Message-ID"] = mail_source.stand_in_id(case.raw)
         values = super().message_parse(message, save_original=save_original)
         for name, value in values.items():
             if isinstance(value, str):
@@ -362,8 +362,8 @@ class MailThread(models.AbstractModel):
             res = super()._message_route_process(message, dict(message_dict), others)
         if ours:
             told = self.with_context(
-                servicedesk_first_message=not ours[0][1],
-                servicedesk_automatic=case.automatic,
+                servicedesk_first_message=Inside(not ours[0][1]),
+                servicedesk_automatic=Inside(case.automatic),
                 servicedesk_parent_id=message_dict.get("parent_id") or False,
             )
             res = super(MailThread, told)._message_route_process(message, message_dict, ours)

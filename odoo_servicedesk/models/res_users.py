@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
@@ -75,6 +77,23 @@ class ResUsers(models.Model):
                 [("user_id", "in", self.ids)], self.env._("left")
             )
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_journal(self):
+        # sudo: the journals keep people whoever may read them
+        events = self.env["servicedesk.ticket.event"].sudo()
+        changes = self.env["servicedesk.zone.event"].sudo()
+        for user in self:
+            mine = Domain("user_id", "=", user.id)
+            if events.search_count(mine | Domain("agent_id", "=", user.id), limit=1) or (
+                changes.search_count(mine | Domain("member_id", "=", user.id), limit=1)
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s is part of the service desk's history: archive the user instead.",
+                        user.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_give_back_tickets(self):

@@ -10,6 +10,7 @@ from odoo.tools import clean_context
 from odoo.tools.mail import email_normalize, email_split_and_format, generate_tracking_message_id
 
 from ..tools import mail_source
+from ..tools.inside import Inside
 from ..tools.mail_source import header_text, read_headers
 
 _logger = logging.getLogger(__name__)
@@ -192,7 +193,7 @@ class ServicedeskHeldMail(models.Model):
             }
         )
         ticket.with_user(SUPERUSER_ID).with_context(
-            servicedesk_first_message=True, mail_post_autofollow_author_skip=True
+            servicedesk_first_message=Inside(True), mail_post_autofollow_author_skip=True
         ).message_post(
             body=body,
             message_type="email",

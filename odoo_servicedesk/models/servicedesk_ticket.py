@@ -316,6 +316,7 @@ class ServicedeskTicket(models.Model):
 
     def write(self, vals):
         """Change tickets; what the journal watches is compared and written down in one batch."""
+        self._check_not_derived(vals)
         if not self._JOURNALLED & vals.keys():
             return super().write(vals)
         before = self._journal_snapshot()

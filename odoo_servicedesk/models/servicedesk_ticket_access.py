@@ -179,3 +179,12 @@ class ServicedeskTicket(models.Model):
                 bereft |= ticket
         self._journal(rows)
         bereft.sudo()._drop_bystanders()  # sudo: takes sight from others
+
+    def _message_side(self, message, msg_values):
+        """Words of a named person are heard, but are neither side's: no clock ends by them."""
+        side = super()._message_side(message, msg_values)
+        if side == "requester_answer":
+            ticket, author = self.sudo(), message.sudo().author_id  # sudo: as in super
+            if author in ticket.guest_ids.partner_id - ticket.partner_id - ticket.reporter_id:
+                return "note"
+        return side

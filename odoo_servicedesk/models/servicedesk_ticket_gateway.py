@@ -111,13 +111,17 @@ class ServicedeskTicket(models.Model):
         return None
 
     def _is_colleague(self, partner):
-        """Whether ``partner`` is of the requester's company and the zone lets colleagues in."""
+        """Whether ``partner`` is of the requester's company and the zone lets colleagues in.
+
+        Never our own company: to work in the same house is no reason to read along.
+        """
         self.ensure_one()
         company = self.commercial_partner_id
         return bool(
             self.zone_id.colleague_access
             and not self.is_confidential
             and company.is_company
+            and not self._is_own_company(company)
             and partner.commercial_partner_id == company
         )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import journal
+from ..tools.inside import inside
 
 # watched field → kind of the row a change makes (stages have kinds of their own)
 KIND_OF_FIELD = {
@@ -57,7 +58,7 @@ class ServicedeskTicket(models.Model):
         """
         if not rows:
             return self.env["servicedesk.ticket.event"]
-        at = self.env.context.get("servicedesk_at") or fields.Datetime.now()
+        at = inside(self.env, "servicedesk_at") or fields.Datetime.now()
         vals_list = [
             {**ticket._event_state(), "kind": kind, "at": at, "user_id": self.env.uid}
             | {name: value for name, value in extra.items() if value}
@@ -142,13 +143,17 @@ class ServicedeskTicket(models.Model):
 
     def _notify_assigned(self, tickets):
         """Tell agents about tickets given to them by somebody else: one notice for each agent."""
-        if self.env.context.get("servicedesk_quiet"):
+        if inside(self.env, "servicedesk_quiet"):
             return
         for agent, given in tickets.grouped("user_id").items():
             if agent == self.env.user or not agent.active:
                 continue
-            # sudo: notices go out whoever assigns
-            given.sudo()._send_assignment_notice(agent)
+            # a notice about several hangs on none: of confidential tickets each has its own, which
+            # is hidden with it. sudo: notices go out whoever assigns
+            secret = given.sudo().filtered("is_confidential")
+            for notice in (given.sudo() - secret, *secret):
+                if notice:
+                    notice._send_assignment_notice(agent)
 
     def _send_assignment_notice(self, agent):
         with_lang = self.with_context(lang=agent.lang)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.inside import Inside, inside
 from ..tools.mail_text import is_thanks
 
 
@@ -50,7 +51,7 @@ class ServicedeskTicket(models.Model):
         zone = self.sudo().zone_id
         at = self.resolved_at or fields.Datetime.now()
         close_days, window = zone.auto_close_days, zone.reopen_days
-        self.with_context(tracking_disable=True).write(
+        self._write_plain(
             {
                 "auto_close_at": zone._working_day_end(at, close_days) if close_days else False,
                 "reopen_until": zone._working_day_end(at, window) if window else at,
@@ -89,7 +90,7 @@ class ServicedeskTicket(models.Model):
         """
         done = self.filtered(lambda t: not t.is_open)
         done.with_context(
-            servicedesk_at=at or self.env.context.get("servicedesk_at")
+            servicedesk_at=Inside(at or inside(self.env, "servicedesk_at"))
         )._set_stage_kind("in_progress")
 
     @api.model
@@ -184,7 +185,7 @@ class ServicedeskTicket(models.Model):
     def action_dismiss_thanks(self):
         """“It was just a thank-you”: the solution stands, closing is due again."""
         for ticket in self.filtered("thanks_at"):
-            ticket.write({"thanks_at": False, "thanks_until": False})
+            ticket._write_plain({"thanks_at": False, "thanks_until": False})
             ticket._start_solution_timers()
         return True
 

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import email_normalize, formataddr, html2plaintext
 from odoo.tools.mail import email_normalize_all, email_split_and_format
 
+from ..tools.inside import inside
 from ..tools.mail_text import own_words
 
 # message types a person writes; everything else in a thread was written by the system
@@ -21,7 +22,7 @@ class ServicedeskTicket(models.Model):
         res = super()._message_post_after_hook(message, msg_values)
         side = self._message_side(message, msg_values)
         # the mail that opened the ticket is the request itself, told by "created"
-        if not self.env.context.get("servicedesk_first_message"):
+        if not inside(self.env, "servicedesk_first_message"):
             if side:
                 self._on_message(message, side)
         elif "cid:" in (self.sudo().description or ""):
@@ -39,7 +40,7 @@ class ServicedeskTicket(models.Model):
         self.ensure_one()
         if message.message_type not in PERSONAL_TYPES or msg_values.get("rating_id"):
             return None
-        if self.env.context.get("servicedesk_automatic"):
+        if inside(self.env, "servicedesk_automatic"):
             return "auto_reply"
         if message.sudo().subtype_id.internal or message.is_internal or not message.subtype_id:
             return "note"
@@ -88,7 +89,7 @@ class ServicedeskTicket(models.Model):
         # sudo: a requester's answer moves a ticket the requester has no rights on
         ticket = self.sudo()
         author = message.sudo().author_id
-        at = self.env.context.get("servicedesk_at")
+        at = inside(self.env, "servicedesk_at")
         if side == "agent_answer" and ticket.stage_kind == "new":
             ticket._set_stage_kind("in_progress")
         ticket._journal([(ticket, side, {"author_partner_id": author.id, "at": at})])
@@ -118,7 +119,7 @@ class ServicedeskTicket(models.Model):
         if not self or message_type not in PERSONAL_TYPES:
             # receipts, rating requests, notices: addressed by code
             return super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        if self.env.context.get("servicedesk_automatic"):
+        if inside(self.env, "servicedesk_automatic"):
             return []
         is_public = self._is_public_conversation(message, msg_vals)
         if is_public:
@@ -163,7 +164,7 @@ class ServicedeskTicket(models.Model):
 
     def _is_public_conversation(self, message, msg_vals):
         message_type = msg_vals.get("message_type", message.message_type)
-        if message_type not in PERSONAL_TYPES or self.env.context.get("servicedesk_first_message"):
+        if message_type not in PERSONAL_TYPES or inside(self.env, "servicedesk_first_message"):
             return False
         subtype = (
             self.env["mail.message.subtype"]
@@ -195,7 +196,7 @@ class ServicedeskTicket(models.Model):
 
     def _notify_thread_with_out_of_office(self, message, recipients_data, msg_vals=False, **kwargs):
         """No machine is answered by a machine."""
-        if self.env.context.get("servicedesk_automatic"):
+        if inside(self.env, "servicedesk_automatic"):
             return self.env["mail.message"]
         return super()._notify_thread_with_out_of_office(
             message, recipients_data, msg_vals=msg_vals, **kwargs

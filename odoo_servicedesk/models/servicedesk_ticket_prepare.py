@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools import journal
+
 # letters and digits nobody mixes up when reading aloud: no 0 O 1 I L U
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -12,6 +14,39 @@ class ServicedeskTicket(models.Model):
     """What create and write work out: place, stage, priority, requester, number."""
 
     _inherit = "servicedesk.ticket"
+
+    # columns that follow from the journal, the matrix or the requester: never set by hand
+    _DERIVED = frozenset(
+        {
+            *journal.COLUMNS,
+            "opened_at",
+            "priority",
+            "number",
+            "company_id",
+            "commercial_partner_id",
+            "employee_id",
+            "department_id",
+            "auto_close_at",
+            "reopen_until",
+            "thanks_at",
+            "thanks_until",
+            "acknowledged_at",
+        }
+    )
+
+    def _check_not_derived(self, vals):
+        """Refuse values that are worked out; code that works them out uses ``_write_plain``.
+
+        :raise UserError: naming the first of them
+        """
+        if not self.env.su and (derived := self._DERIVED & vals.keys()):
+            field = self._fields[min(derived)]
+            raise UserError(
+                self.env._(
+                    "“%s” is worked out by the desk and cannot be set.",
+                    field._description_string(self.env),
+                )
+            )
 
     def _prepare_create_vals(self, vals_list):
         """Values as they go to the table: place, stage, priority, requester, number.
@@ -22,7 +57,9 @@ class ServicedeskTicket(models.Model):
         matrix = self.env["servicedesk.priority.rule"]
         first_stage = {}
         now = fields.Datetime.now()
-        prepared = [dict(vals) for vals in vals_list]
+        # a person's form may bring along what the desk works out itself; imports are superuser
+        ignored = frozenset() if self.env.su else self._DERIVED
+        prepared = [{k: v for k, v in vals.items() if k not in ignored} for vals in vals_list]
         requesters = self._requester_vals(
             {v["partner_id"] for v in prepared if v.get("partner_id")}
         )
@@ -72,9 +109,6 @@ class ServicedeskTicket(models.Model):
 
     def _prepare_write_vals(self, vals):
         vals = dict(vals)
-        if "number" in vals or "company_id" in vals:
-            vals.pop("number", None)
-            vals.pop("company_id", None)
         if vals.get("line_id") or vals.get("zone_id"):
             # sudo: as in _prepare_place, an agent may hand a ticket to a zone he cannot see
             line = self.env["servicedesk.line"].sudo().browse(vals.get("line_id") or False)

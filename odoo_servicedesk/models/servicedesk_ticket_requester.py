@@ -5,6 +5,8 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.tools import email_normalize, formataddr, html2plaintext, plaintext2html
 
+from ..tools.inside import Inside
+
 # a second click on “Send” within this time is not a second answer
 REPEAT_MINUTES = 5
 MAX_ANONYMOUS_PER_HOUR = 10
@@ -109,7 +111,7 @@ class ServicedeskTicket(models.Model):
             return self.browse()
         if attachments:
             author = ticket.reporter_id or ticket.partner_id
-            ticket.with_context(servicedesk_first_message=True)._requester_post(
+            ticket.with_context(servicedesk_first_message=Inside(True))._requester_post(
                 ticket.description or "", attachments, author
             )
         ticket._acknowledge()

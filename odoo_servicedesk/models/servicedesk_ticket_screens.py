@@ -257,13 +257,16 @@ class ServicedeskTicket(models.Model):
             "name": self.env._("Answer and Wait for the Requester"),
             "res_model": "mail.compose.message",
             "view_mode": "form",
-            "views": [(False, "form")],
+            "views": [
+                (self.env.ref("odoo_servicedesk.mail_compose_message_view_form_answer").id, "form")
+            ],
             "target": "new",
             "context": {
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
-                "default_partner_ids": (self.partner_id | self.reporter_id).ids,
+                # whom the ticket tells anyway is shown, not chosen
+                "default_partner_ids": [],
                 "servicedesk_wait": True,
             },
         }

@@ -234,9 +234,7 @@ class ServicedeskTicket(models.Model):
         concerned = confidential._concerned_partners()
         for ticket in confidential:
             if kept := [pid for pid in partner_ids or [] if pid in concerned[ticket.id].ids]:
-                super(ServicedeskTicket, ticket)._message_subscribe(
-                    kept, subtype_ids, customer_ids
-                )
+                super(ServicedeskTicket, ticket)._message_subscribe(kept, subtype_ids, customer_ids)
         rest = self - confidential
         return not rest or super(ServicedeskTicket, rest)._message_subscribe(
             partner_ids, subtype_ids, customer_ids

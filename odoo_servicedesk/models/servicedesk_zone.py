@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..tools.inside import Inside, inside
+
 
 class ServicedeskZone(models.Model):
     """A department's area of responsibility: its lines, people, address, hours and rules."""
@@ -208,7 +210,7 @@ class ServicedeskZone(models.Model):
             self._check_company_change(vals["company_id"])
         res = super().write(vals)
         # who has just been replaced is told too, also of what giving roles changes
-        zones = self.with_context(servicedesk_former_managers=managers_before)
+        zones = self.with_context(servicedesk_former_managers=Inside(managers_before))
         if "manager_ids" in vals:
             zones._grant_role(zones.manager_ids, "odoo_servicedesk.group_servicedesk_manager")
         zones._members_changed()
@@ -357,7 +359,7 @@ class ServicedeskZone(models.Model):
         if left:
             parts.append(self.env._("Can no longer see them: %s.", left))
         parts.append(self.env._("Changed by %s.", self.env.user.name))
-        former = self.env.context.get("servicedesk_former_managers", {}).get(self.id, [])
+        former = (inside(self.env, "servicedesk_former_managers") or {}).get(self.id, [])
         self.message_notify(
             partner_ids=(self.manager_ids | users.browse(former)).partner_id.ids,
             subject=self.env._("People of the confidential zone “%s” changed", self.name),

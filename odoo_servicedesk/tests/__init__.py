@@ -28,3 +28,13 @@ from . import test_portal_answer
 from . import test_portal_new
 from . import test_portal_links
 from . import test_portal_tour
+from . import test_permission_matrix
+from . import test_confidential
+from . import test_confidential_moves
+from . import test_confidential_http
+from . import test_confidential_notices
+from . import test_membership
+from . import test_activity_and_followers
+from . import test_partner_merge
+from . import test_retention
+from . import test_append_only

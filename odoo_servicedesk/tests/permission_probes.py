@@ -62,9 +62,7 @@ class Probes:
     def possible(self, key, user, letters=OPERATIONS):
         """What ``user`` can do to the record: the letters, "-" in the place of what he cannot."""
         record = self.test._as(self.anchors[key], user)
-        return "".join(
-            letter if self._tries(letter, key, record) else "-" for letter in letters
-        )
+        return "".join(letter if self._tries(letter, key, record) else "-" for letter in letters)
 
     @mute_logger("odoo.models.unlink", "odoo.addons.base.models.ir_model", "odoo.models")
     def _tries(self, letter, key, record):
@@ -129,11 +127,15 @@ class Probes:
             "servicedesk.ticket.event": lambda: record.sudo().copy_data()[0],
             "servicedesk.zone": lambda: {"name": "New zone"},
             "servicedesk.zone.event": lambda: {
-                "zone_id": zone.id, "kind": "joined", "user_id": record.env.uid
+                "zone_id": zone.id,
+                "kind": "joined",
+                "user_id": record.env.uid,
             },
             "servicedesk.line": lambda: {"name": "New", "zone_id": zone.id},
             "servicedesk.held.mail": lambda: {
-                "reason": "failed", "received_at": fields.Datetime.now(), "zone_id": zone.id
+                "reason": "failed",
+                "received_at": fields.Datetime.now(),
+                "zone_id": zone.id,
             },
             "servicedesk.stage": lambda: {"name": "New stage", "kind": "new"},
             "servicedesk.tag": lambda: {"name": "New tag"},
@@ -141,14 +143,15 @@ class Probes:
             "servicedesk.priority.rule": lambda: {"impact": "1", "urgency": "1", "priority": "0"},
             "servicedesk.resolve": lambda: {"ticket_ids": ticket.ids, "resolution": "<p>x</p>"},
             "servicedesk.transfer": lambda: {
-                "ticket_ids": ticket.ids, "zone_id": zone.id, "reason": "x"
+                "ticket_ids": ticket.ids,
+                "zone_id": zone.id,
+                "reason": "x",
             },
             "servicedesk.forget": lambda: {"partner_ids": [partner]},
-            "mail.message": lambda: {
-                **thread, "subtype_id": self.env.ref("mail.mt_comment").id
-            },
+            "mail.message": lambda: {**thread, "subtype_id": self.env.ref("mail.mt_comment").id},
             "mail.notification": lambda: {
-                "mail_message_id": message["message_id"], "res_partner_id": partner
+                "mail_message_id": message["message_id"],
+                "res_partner_id": partner,
             },
             "mail.followers": lambda: {**about, "partner_id": record.env.user.partner_id.id},
             "mail.activity": lambda: {

@@ -57,10 +57,10 @@ ir.attachment note            open    desk,admin=rscgnxwku  named,guest=rscgnx--
 ir.attachment note            secret  desk=rscgnxwku        named,guest=rscgnx---
 mail.followers                open    desk,admin,named,guest=rscgnx---  elsewhere=rscgnx---
 mail.followers                secret  desk,named,guest=rscgnx---  elsewhere=rscgnx---
-mail.notification             open    desk,admin=rscgnx-k-  named,guest=-------k-  customer=rscgn----
-mail.notification             open    elsewhere=rscgnx---
-mail.notification             secret  desk=rscgnx-k-        named,guest=-------k-  customer=rscgn----
-mail.notification             secret  elsewhere=rscgnx---
+mail.notification             open    desk,admin=rscgnx-k-  named,guest=-------k-
+mail.notification             open    customer=rscgn----    elsewhere=rscgnx---
+mail.notification             secret  desk=rscgnx-k-        named,guest=-------k-
+mail.notification             secret  customer=rscgn----    elsewhere=rscgnx---
 mail.activity                 open    desk,admin=rscgnxwku  named,guest=rscgnx---
 mail.activity                 secret  desk=rscgnxwku        named,guest=rscgnx---
 mail.activity of a former member  open    desk,admin=rscgnxwku  named,guest=rscgnx---

@@ -74,7 +74,10 @@ class TestConfidentialHttp(ServicedeskCommon, HttpCase):
             ("/portal/chatter_init", {**thread, **token}),
             ("/mail/message/post", {**thread, "post_data": {"body": "x"}, **token}),
             ("/mail/message/update_content", {"message_id": message_id, "update_data": {}}),
-            ("/mail/message/reaction", {"message_id": message_id, "content": "👍", "action": "add"}),
+            (
+                "/mail/message/reaction",
+                {"message_id": message_id, "content": "👍", "action": "add"},
+            ),
             ("/mail/message/translate", {"message_id": message_id}),
             ("/mail/attachment/delete", {"attachment_id": file_id}),
             kw(TICKET, "read", [ticket_id], ["name"]),

@@ -241,6 +241,16 @@ class TestConfidentialMoves(ServicedeskCommon):
                 mine.write(vals)
         self.assertEqual(mine.search([]), self.ticket, "this one and no other")
 
+    def test_named_person_speaks_for_neither_side(self):
+        self._move()
+        self.ticket.with_user(self.hr_manager).guest_ids = self.employee_user
+        self.ticket._set_stage_kind("waiting_requester")
+        self.ticket.with_user(self.employee_user).message_post(
+            body="My view", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(self.ticket.event_ids[-1:].kind, "note")
+        self.assertEqual(self.ticket.stage_kind, "waiting_requester")
+
     def test_named_person_taken_off_sees_nothing_at_once(self):
         self._move()
         self.ticket.with_user(self.hr_manager).guest_ids = self.employee_user

@@ -13,6 +13,8 @@ from odoo.addons.odoo_servicedesk.tools import journal
 from .common import ServicedeskCommon
 
 DONE = ("resolved", "closed", "cancelled")
+# what the requester hears of
+NEWS = ("created", "zone", "stage", "requester_answer", "agent_answer", "merged", "reopened", *DONE)
 
 
 def columns_by_hand(rows, channel):
@@ -43,6 +45,7 @@ def columns_by_hand(rows, channel):
         "closed_at": over[-1] if over else None,
         "reopen_count": len(moments("reopened")),
         "turn": turn_by_hand(rows),
+        "news_at": max(moments(*NEWS), default=None),
     }
 
 
@@ -175,14 +178,14 @@ class TestJournal(ServicedeskCommon):
         ]
         self.env.cr.execute(
             "SELECT first_answer_at, agent_answered_at, requester_answered_at, resolved_at,"
-            " closed_at, reopen_count, turn, stage_id, zone_id, line_id, user_id, impact, urgency,"
-            " priority, type, partner_id FROM servicedesk_ticket WHERE id = %s",
+            " closed_at, reopen_count, turn, news_at, stage_id, zone_id, line_id, user_id, impact,"
+            " urgency, priority, type, partner_id FROM servicedesk_ticket WHERE id = %s",
             [ticket.id],
         )
         stored = self.env.cr.fetchone()
         expected = columns_by_hand(rows, ticket.channel)
-        self.assertEqual(dict(zip(expected, stored[:7], strict=True)), expected, rows)
-        self.assertEqual(raw[-1][4:], stored[7:], "the last row holds the state the ticket is in")
+        self.assertEqual(dict(zip(expected, stored[:8], strict=True)), expected, rows)
+        self.assertEqual(raw[-1][4:], stored[8:], "the last row holds the state the ticket is in")
         self.assertEqual(raw[0][0], "created")
         self._check_chain(raw)
 

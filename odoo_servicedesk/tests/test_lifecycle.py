@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.odoo_servicedesk.tools.inside import Inside
+
 from .common import ServicedeskCommon
 
 FRIDAY = datetime(2026, 3, 6, 10, 0)
@@ -117,11 +119,11 @@ class TestLifecycle(ServicedeskCommon):
     def test_automatic_mail_ends_no_waiting_and_reopens_nothing(self):
         ticket = self._ticket()
         self._agent_answers(ticket, servicedesk_wait=True)
-        self._answer(ticket.with_context(servicedesk_automatic=True), "I am on holiday.")
+        self._answer(ticket.with_context(servicedesk_automatic=Inside(True)), "I am on holiday.")
         self.assertEqual(ticket.stage_kind, "waiting_requester")
         self.assertEqual(self._kinds(ticket)[-1], "auto_reply")
         done = self._resolved()
-        self._answer(done.with_context(servicedesk_automatic=True), "I am on holiday.")
+        self._answer(done.with_context(servicedesk_automatic=Inside(True)), "I am on holiday.")
         self.assertEqual((done.stage_kind, done.turn), ("resolved", "nobody"))
 
     # ---------------------------------------------------------------- resolve and reopen

@@ -46,23 +46,47 @@ class TestMembership(ServicedeskCommon):
             {"name": "Other", "zone_id": self.zone_it.id, "member_ids": [link]}
         )
         ways = [
-            ("member", lambda: line.write({"member_ids": [link]}),
-                lambda: line.write({"member_ids": [unlink]})),
-            ("lead", lambda: line.write({"lead_id": self.new.id}),
-                lambda: line.write({"lead_id": False})),
-            ("manager", lambda: zone.write({"manager_ids": [link]}),
-                lambda: zone.write({"manager_ids": [unlink]})),
-            ("line woken", lambda: spare.write({"active": True}),
-                lambda: spare.write({"active": False})),
-            ("line moved", lambda: other.write({"zone_id": zone.id}),
-                lambda: other.write({"zone_id": self.zone_it.id})),
-            ("through the zone", lambda: zone.write(
-                {"line_ids": [fields.Command.update(line.id, {"member_ids": [link]})]}),
+            (
+                "member",
+                lambda: line.write({"member_ids": [link]}),
+                lambda: line.write({"member_ids": [unlink]}),
+            ),
+            (
+                "lead",
+                lambda: line.write({"lead_id": self.new.id}),
+                lambda: line.write({"lead_id": False}),
+            ),
+            (
+                "manager",
+                lambda: zone.write({"manager_ids": [link]}),
+                lambda: zone.write({"manager_ids": [unlink]}),
+            ),
+            (
+                "line woken",
+                lambda: spare.write({"active": True}),
+                lambda: spare.write({"active": False}),
+            ),
+            (
+                "line moved",
+                lambda: other.write({"zone_id": zone.id}),
+                lambda: other.write({"zone_id": self.zone_it.id}),
+            ),
+            (
+                "through the zone",
                 lambda: zone.write(
-                {"line_ids": [fields.Command.update(line.id, {"member_ids": [unlink]})]})),
-            ("new line", lambda: zone.write(
-                {"line_ids": [fields.Command.create({"name": "New", "member_ids": [link]})]}),
-                lambda: zone.line_ids.filtered(lambda l: l.name == "New").unlink()),
+                    {"line_ids": [fields.Command.update(line.id, {"member_ids": [link]})]}
+                ),
+                lambda: zone.write(
+                    {"line_ids": [fields.Command.update(line.id, {"member_ids": [unlink]})]}
+                ),
+            ),
+            (
+                "new line",
+                lambda: zone.write(
+                    {"line_ids": [fields.Command.create({"name": "New", "member_ids": [link]})]}
+                ),
+                lambda: zone.line_ids.filtered(lambda row: row.name == "New").unlink(),
+            ),
         ]
         for name, enter, leave in ways:
             with self.subTest(way=name):
@@ -78,9 +102,15 @@ class TestMembership(ServicedeskCommon):
                 self.assertIn(self.hr_manager.partner_id, mails.recipient_ids)
 
     def test_second_place_in_a_zone_is_no_news(self):
-        rows, mails = self._journal_of(lambda: self.zone_hr.write(
-            {"line_ids": [fields.Command.create({"name": "B", "member_ids": self.hr_agent.ids})]}
-        ))
+        rows, mails = self._journal_of(
+            lambda: self.zone_hr.write(
+                {
+                    "line_ids": [
+                        fields.Command.create({"name": "B", "member_ids": self.hr_agent.ids})
+                    ]
+                }
+            )
+        )
         self.assertEqual((rows, len(mails)), ([], 0))
 
     def test_open_zone_is_journalled_nobody_is_mailed(self):
@@ -135,9 +165,9 @@ class TestMembership(ServicedeskCommon):
     def test_role_given_for_one_zone_gives_back_the_other_and_tells(self):
         group = self.env.ref("odoo_servicedesk.group_servicedesk_agent")
         self.hr_agent.group_ids -= group
-        rows, mails = self._journal_of(lambda: self.line_1.write(
-            {"member_ids": [fields.Command.link(self.hr_agent.id)]}
-        ))
+        rows, mails = self._journal_of(
+            lambda: self.line_1.write({"member_ids": [fields.Command.link(self.hr_agent.id)]})
+        )
         self.assertEqual(rows, [("joined", "Hr Agent")])
         self.assertTrue(mails)
 
@@ -155,8 +185,10 @@ class TestMembership(ServicedeskCommon):
 
     def test_nobody_lets_himself_in(self):
         link = [fields.Command.link(self.desk_admin.id)]
-        admin_line = self.env["servicedesk.line"].with_user(self.desk_admin).create(
-            {"name": "Mine", "zone_id": self.zone_facilities.id, "member_ids": link}
+        admin_line = (
+            self.env["servicedesk.line"]
+            .with_user(self.desk_admin)
+            .create({"name": "Mine", "zone_id": self.zone_facilities.id, "member_ids": link})
         )
         trials = [
             lambda: self.line.with_user(self.desk_admin).write({"member_ids": link}),
@@ -167,8 +199,10 @@ class TestMembership(ServicedeskCommon):
             lambda: self.zone_it.with_user(self.desk_admin).write(
                 {"line_ids": [fields.Command.link(self.line.id)]}
             ),
-            lambda: self.env["servicedesk.zone"].with_user(self.desk_admin).create(
-                {"name": "x", "line_ids": [fields.Command.link(self.line.id)]}
+            lambda: (
+                self.env["servicedesk.zone"]
+                .with_user(self.desk_admin)
+                .create({"name": "x", "line_ids": [fields.Command.link(self.line.id)]})
             ),
             lambda: self.line_1.with_user(self.manager).write({"zone_id": self.zone_hr.id}),
         ]
@@ -183,7 +217,9 @@ class TestMembership(ServicedeskCommon):
         self.assertFalse(self._sees(self.desk_admin))
 
     def test_manager_needs_no_administrator(self):
-        self.line.with_user(self.hr_manager).write({"member_ids": [fields.Command.link(self.new.id)]})
+        self.line.with_user(self.hr_manager).write(
+            {"member_ids": [fields.Command.link(self.new.id)]}
+        )
         self.assertTrue(self._sees(self.new))
         self.assertEqual(self.zone_hr.event_ids[:1].user_id, self.hr_manager)
 

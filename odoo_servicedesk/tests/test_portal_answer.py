@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.odoo_servicedesk.tools.inside import Inside
+
 from .portal_common import PIXEL, PortalCase
 
 
@@ -292,7 +294,7 @@ class TestPortalAnswer(PortalCase):
 
     def test_mail_that_opened_the_ticket_is_shown_once(self):
         ticket = self._ticket(description="<p>Only once</p>")
-        ticket.with_context(servicedesk_first_message=True).message_post(
+        ticket.with_context(servicedesk_first_message=Inside(True)).message_post(
             body=ticket.description,
             message_type="email",
             subtype_xmlid="mail.mt_comment",

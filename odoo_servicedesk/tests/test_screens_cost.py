@@ -3,6 +3,8 @@ from lxml import etree
 from odoo import fields
 from odoo.tests import Form, tagged
 
+from odoo.addons.odoo_servicedesk.tools.inside import Inside
+
 from .common import ServicedeskCommon
 
 
@@ -43,7 +45,7 @@ class TestScreensCost(ServicedeskCommon):
     def _fill(self, count):
         tickets = (
             self.env["servicedesk.ticket"]
-            .with_context(servicedesk_quiet=True)
+            .with_context(servicedesk_quiet=Inside(True))
             .create(
                 [
                     {
@@ -118,7 +120,9 @@ class TestScreensCost(ServicedeskCommon):
         self.assertEqual(row["next_activity_date"], today)
 
     def test_timeline_does_not_grow(self):
-        short, long = self._fill(2).with_user(self.lead).with_context(servicedesk_quiet=True)
+        short, long = (
+            self._fill(2).with_user(self.lead).with_context(servicedesk_quiet=Inside(True))
+        )
         for ticket, moves in ((short, 2), (long, 20)):
             for i in range(moves):
                 ticket.with_context(servicedesk_reason=f"move {i}").write(

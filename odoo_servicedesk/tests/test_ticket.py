@@ -53,11 +53,38 @@ class TestTicket(ServicedeskCommon):
             self.assertTrue(re.search("[A-Z]", ticket.number[3:]), "never looks like a count")
         self.assertNotEqual(*tickets.mapped("number"))
 
-    def test_number_is_never_changed(self):
-        ticket = self._ticket()
-        number = ticket.number
-        ticket.with_user(self.agent).write({"number": "SD-1", "urgency": "3"})
-        self.assertEqual(ticket.number, number)
+    def test_what_is_worked_out_cannot_be_set_by_hand(self):
+        ticket = self._ticket(user=self.agent, opened_at="2020-01-01 00:00:00", priority="3")
+        self.assertGreater(ticket.opened_at.year, 2020)
+        self.assertEqual(ticket.priority, "0")
+        for name, value in [
+            ("number", "SD-1"),
+            ("opened_at", "2020-01-01 00:00:00"),
+            ("first_answer_at", "2020-01-01 00:00:00"),
+            ("resolved_at", False),
+            ("priority", "3"),
+            ("turn", "requester"),
+            ("reopen_count", 0),
+            ("auto_close_at", False),
+        ]:
+            with self.subTest(field=name), self.refused("is worked out by the desk"):
+                ticket.with_user(self.manager).write({name: value})
+        self.assertEqual(self._kinds(ticket), ["created"])
+
+    def test_moments_cannot_be_forged_from_outside(self):
+        """A remote caller may send any context: text, numbers, dates, no objects of ours."""
+        moment = fields.Datetime.to_datetime("2020-01-01 00:00:00")
+        forged = (
+            self._ticket()
+            .with_user(self.agent)
+            .with_context(
+                servicedesk_at=moment, servicedesk_automatic=True, servicedesk_first_message=True
+            )
+        )
+        forged.message_post(body="Answer", message_type="comment", subtype_xmlid="mail.mt_comment")
+        forged.action_wait_third_party()
+        self.assertEqual(self._kinds(forged), ["created", "stage", "agent_answer", "stage"])
+        self.assertGreater(min(forged.event_ids.mapped("at")), moment)
 
     def test_requester_brings_company_department_and_address(self):
         department = self.env["hr.department"].create({"name": "Sales"})
@@ -213,9 +240,7 @@ class TestTicket(ServicedeskCommon):
         self.env.company.resource_calendar_id.flexible_hours = True
         self.zone_it.calendar_id = False
         friday = fields.Datetime.to_datetime("2026-03-06 17:50:00")
-        self.assertEqual(
-            self.zone_it._deadline(friday, 3600), fields.Datetime.add(friday, hours=1)
-        )
+        self.assertEqual(self.zone_it._deadline(friday, 3600), fields.Datetime.add(friday, hours=1))
         with self.mock_datetime_and_now(friday):
             ticket = self._ticket()
             ticket._resolve(self.reason_solved, "<p>Done</p>")

@@ -148,6 +148,11 @@ def digest(raw):
     return hashlib.sha256(raw).hexdigest()
 
 
+def stand_in_id(raw):
+    """Message-ID for a mail without one: always the same, so a mail fetched twice is known."""
+    return f"<{digest(raw)[:40]}@servicedesk.invalid>"
+
+
 def clean_text(text):
     """``text`` as PostgreSQL takes it: no NUL, no half surrogates; keeps its class."""
     if "\0" not in text and text.isascii():
