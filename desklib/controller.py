@@ -3,6 +3,7 @@ their reports as its own, so that there is one summary and one closing line for 
 
 import json
 import os
+import signal
 import subprocess
 import time
 import warnings
@@ -125,12 +126,15 @@ class Run:
         self.config.hook.pytest_runtest_logreport(report=report)
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
+        """After Ctrl-C: a terminal told the child too, so it gets time before it is told again."""
+        for number in (None, signal.SIGTERM, signal.SIGKILL):
+            if number:
+                self.process.send_signal(number)
             try:
-                self.process.wait(30)
+                self.process.wait(5 if number is None else 30)
+                return
             except subprocess.TimeoutExpired:
-                self.process.kill()
+                continue
 
 
 def _file_of(report):

@@ -75,6 +75,7 @@ class Databases:
                 with step(f"stock Odoo database ({_kind(demo)})"):
                     self._make_stock(name, demo)
                 self._set_made_of(name, name)
+                self._drop_older(_template_name("stock", demo, ""))
             if assets and self._made_of(name) == [name]:
                 with step(f"building the client's assets of stock Odoo ({_kind(demo)})"):
                     self.build_assets(name)

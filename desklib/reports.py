@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 
 import pytest
 
@@ -10,6 +11,7 @@ ENV = "DESK_REPORTS"
 
 def pytest_configure(config):
     if path := os.environ.get(ENV):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # end with all teardowns
         config.pluginmanager.register(Reporter(config, path), "desk-reports")
 
 

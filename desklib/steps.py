@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -61,6 +62,18 @@ def run(args, *, env=None, cwd=None, stdin=None, timeout=None):
         tail = "\n".join(done.stdout.splitlines()[-40:])
         raise DeskError(f"{' '.join(args[:6])} ended with {done.returncode}\n{tail}")
     return done.stdout
+
+
+def hand_over(command, *, env, cwd):
+    """Run a command that has the terminal; an interruption is its business, it cleans up."""
+    with subprocess.Popen([str(arg) for arg in command], env=env, cwd=cwd) as process:
+        before = signal.signal(signal.SIGINT, lambda *__: None)  # a terminal tells the child too
+        signal.signal(signal.SIGTERM, lambda *__: process.send_signal(signal.SIGINT))
+        try:
+            return process.wait()
+        finally:
+            signal.signal(signal.SIGINT, before)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def digest(*parts):

@@ -3,13 +3,13 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from . import lint, system, venvs
-from .server import Desk
-from .steps import DeskError, locked, say, step
+from .server import Desk, Server
+from .steps import DeskError, hand_over, locked, say, step
 
 CONTROLLER_OPTIONS = [
     "-p",
@@ -22,6 +22,7 @@ RUN_PLUGINS = ["-p", "desklib.strict", "-p", "desklib.reports", "--continue-on-c
 
 
 def test(ctx, args):
+    args.paths = [_relative(ctx, path) for path in args.paths]
     if args.part == "inside":
         return _part_inside(ctx, args)
     if args.inside and args.outside:
@@ -47,10 +48,9 @@ def _inside_loop(ctx, args):
         desk.databases.development(name, demo=False, assets=True)
         command = inside_command(desk, name, args.paths, args.keyword, args.extra, args.coverage)
         env = inside_env(desk)
-        code = subprocess.run(command, env=env, cwd=ctx.root, check=False).returncode
+        code = hand_over(command, env=env, cwd=ctx.root)
         if args.coverage:
-            report = [str(desk.python), "-m", "coverage", "report"]
-            subprocess.run(report, env=env, cwd=ctx.root, check=False)
+            hand_over([desk.python, "-m", "coverage", "report"], env=env, cwd=ctx.root)
         return code
 
 
@@ -91,11 +91,11 @@ def inside_env(desk):
 
 
 def _everything(ctx, args):
-    inside_paths = [path for path in args.paths if not path.startswith("tests")]
-    outside_paths = [path for path in args.paths if path.startswith("tests")]
+    inside_paths = [path for path in args.paths if not _is_outside(path)]
+    outside_paths = [path for path in args.paths if _is_outside(path)]
     inside = not args.outside and (inside_paths or not args.paths)
     outside = outside_paths or not args.paths
-    desk = _prepare(ctx, inside, outside)
+    _prepare(ctx, inside, outside)
     options = [*(["-k", args.keyword] if args.keyword else []), *args.extra]
     runs = []
     if inside:
@@ -119,11 +119,19 @@ def _everything(ctx, args):
     command = [venvs.python_of(ctx, venvs.TOOLS), "-m", "pytest", *CONTROLLER_OPTIONS]
     say("tests: " + " and ".join(run["name"] for run in runs))
     sys.stdout.flush()
-    code = subprocess.run(
-        [str(part) for part in command], env=env, cwd=ctx.root, check=False
-    ).returncode
-    _drop_leftovers(desk)
-    return code
+    return hand_over(command, env=env, cwd=ctx.root)
+
+
+def _is_outside(path):
+    return Path(path).parts[0] == "tests"
+
+
+def _relative(ctx, path):
+    """As pytest wants it: a node id relative to the checkout."""
+    file, mark, rest = path.partition("::")
+    if not Path(file).exists():
+        raise DeskError(f"there is no {file}")
+    return os.path.relpath(Path(file).resolve(), ctx.root) + mark + rest
 
 
 def _run_spec(ctx, name, command, env):
@@ -132,8 +140,8 @@ def _run_spec(ctx, name, command, env):
         "command": [str(part) for part in command],
         "env": {"DESK_CACHE": str(ctx.cache), **env},
         "cwd": str(ctx.root),
-        "output": str(ctx.log(f"run-{name}.txt")),
-        "reports": str(ctx.log(f"run-{name}.jsonl")),
+        "output": str(ctx.log(f"run-{name}-{os.getpid()}.txt")),
+        "reports": str(ctx.log(f"run-{name}-{os.getpid()}.jsonl")),
     }
 
 
@@ -164,7 +172,6 @@ def _prepare(ctx, inside, outside):
             if err := made.exception():
                 # Not the end: the runs that need it fail, the others still tell something.
                 say(f"the addons do not install: {err}")
-    return desk
 
 
 def _make_tools(ctx):
@@ -181,15 +188,24 @@ def _part_inside(ctx, args):
         command = inside_command(desk, name, args.paths, args.keyword, args.extra)
         env = inside_env(desk)
         env["DESK_REPORTS"] = os.environ["DESK_REPORTS"]
-        return subprocess.run(command, env=env, cwd=ctx.root, check=False).returncode
+        return hand_over(command, env=env, cwd=ctx.root)
     finally:
         with step(f"dropping {name}"):
             desk.databases.drop(name)
 
 
 def _drop_leftovers(desk):
-    """Databases of killed runs: their names end in the number of a process that is gone."""
-    for name in desk.databases.names():
-        found = re.fullmatch(r"test_\w+_(\d+)", name)
-        if found and not os.path.exists(f"/proc/{found[1]}"):
-            desk.databases.drop(name)
+    """What killed runs left: names that end in the number of a process that is gone."""
+
+    def is_left(name):
+        found = re.fullmatch(r"(test_|run-|\w+-test_).*[_-](\d+)(\.\w+)?", name)
+        return found and not os.path.exists(f"/proc/{found[2]}")
+
+    for server in Server.load_all(desk.ctx):
+        if is_left(server.db):
+            server.stop()
+    for name in filter(is_left, desk.databases.names()):
+        desk.databases.drop(name)
+    for path in desk.ctx.folder("log").iterdir():
+        if is_left(path.name):
+            path.unlink()

@@ -1,3 +1,5 @@
+from email.utils import parseaddr
+
 from odoo import SUPERUSER_ID, api, fields, models
 
 # kinds that one move writes together
@@ -23,6 +25,8 @@ ICONS = {
     "merged": "fa-compress",
     "access": "fa-eye",
 }
+# what a requester decides in the portal; a change of stage only follows from his answer
+ENDINGS = ("resolved", "closed", "cancelled", "reopened")
 
 
 class ServicedeskTicket(models.Model):
@@ -96,13 +100,17 @@ class ServicedeskTicket(models.Model):
             return row.author_id.name or row.author_id.email
         if row.kind == "requester_answer":
             return self._timeline_requester_name(row)
-        if row.user_id.id in (SUPERUSER_ID, False):
+        if row.user_id.share and row.kind in ENDINGS:
+            # a visitor with the link of the requester's mail pressed a button in the portal
+            return self._timeline_requester_name(row)
+        if row.user_id.id in (SUPERUSER_ID, False) or row.user_id.share:
             return self.env._("The desk")
         return row.user_id.name
 
     def _timeline_requester_name(self, row):
         # the address of somebody without a contact is on the ticket only
-        return row.requester_id.name or self.email_from or self.env._("The requester")
+        name, address = parseaddr(self.email_from or "")
+        return row.requester_id.name or name or address or self.env._("The requester")
 
     @staticmethod
     def _timeline_label(row, name):

@@ -97,6 +97,12 @@ class TestMailAcknowledge(ServicedeskMailCommon):
         self.assertEqual(self._sent_addresses(), ["bob@baker.example", "carla@customer.example"])
         self.assertEqual(self._sent_to("bob@")[0]["email_from"], f'"HR" <{self.hr}>')
 
+    def test_no_receipt_to_an_address_of_ours_typed_into_a_form(self):
+        ticket = self._ticket(channel="portal", partner_id=False, email_from=self.facilities)
+        with self.mock_mail_gateway():
+            self.assertFalse(ticket._acknowledge())
+        self.assertEqual(self._mails, [])
+
     def test_unwritten_receipt_stays_open(self):
         """The mark and the mail are one transaction: undone together."""
         ticket = self._ticket(channel="portal")

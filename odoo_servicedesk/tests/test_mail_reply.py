@@ -55,10 +55,18 @@ class TestMailReply(ServicedeskMailCommon):
         self.assertEqual(self._reply(colleague, sent), self.ticket)
         self.assertEqual(self._kinds(self.ticket)[-1], "requester_answer")
 
-    def test_contacts_without_a_company_are_no_colleagues(self):
+    def test_people_of_our_own_house_are_no_colleagues(self):
+        """All employees share one company: that lets nobody into the others' tickets."""
         self.zone_it.colleague_access = True
-        self.customer.parent_id = False
-        self.customer_colleague_user.partner_id.parent_id = False
+        house = self.env.company.partner_id
+        (self.customer | self.employee_user.partner_id).parent_id = house
+        self.ticket = self._ticket(user_id=self.agent.id)
+        self.assertEqual(self.ticket.commercial_partner_id, house)
+        self.assertNotEqual(self._reply(self.employee_user.email, self._answer()), self.ticket)
+
+    def test_contacts_of_a_person_are_no_colleagues(self):
+        self.zone_it.colleague_access = True
+        self.customer_company.is_company = False
         self.assertNotEqual(self._reply("colin@customer.example", self._answer()), self.ticket)
 
     def test_stranger_gets_a_ticket_of_his_own(self):

@@ -1,0 +1,80 @@
+"""Pictures for the documents: the running desk as agents, managers and requesters see it.
+
+Run by ``./desk screenshots``; writes docs/images/. A page that shows an error ends it.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+URL = os.environ["DESK_URL"]
+FOLDER = Path(__file__).parents[1] / "docs" / "images"
+SCREEN = {"width": 1366, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+# name, who, where, what must be there, size
+PICTURES = [
+    ("overview", "admin", "/odoo/servicedesk", ".o_kanban_record", SCREEN),
+    ("tickets", "anna", "/odoo/servicedesk-tickets", ".o_data_row", SCREEN),
+    (
+        "kanban",
+        "anna",
+        "/odoo/servicedesk-tickets?view_type=kanban",
+        ".o_kanban_record",
+        SCREEN,
+    ),
+    ("ticket-phone", "anna", "/odoo/servicedesk-tickets", ".o_kanban_record", PHONE),
+    ("portal", "wendy", "/my/requests", ".o_portal_my_doc_table, table", SCREEN),
+    ("portal-phone", "wendy", "/my/requests", "table", PHONE),
+    ("portal-new", "wendy", "/my/requests/new", ".o_servicedesk_form", SCREEN),
+]
+
+
+def log_in(page, login):
+    page.goto(f"{URL}/web/login")
+    page.fill("#login", login)
+    page.fill("#password", login)
+    page.click("form.oe_login_form button[type=submit]")
+    page.wait_for_url(lambda url: "/web/login" not in url)
+
+
+def take(browser, name, login, target, seen, size):
+    errors = []
+    context = browser.new_context(viewport=size, is_mobile=size is PHONE)
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    log_in(page, login)
+    page.goto(URL + target)
+    page.locator(seen).first.wait_for()
+    if name == "kanban":
+        page.locator(".o_switch_view.o_kanban").click()
+        page.locator(".o_kanban_group").first.wait_for()
+    page.wait_for_function(
+        "document.fonts.status === 'loaded'"
+        " && Array.from(document.images).every(image => image.complete)"
+        " && !document.querySelector('.o_loading_indicator')"
+    )
+    page.screenshot(path=FOLDER / f"{name}.png")
+    context.close()
+    sys.stdout.write(f"{name}.png\n")
+    return errors
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("DESK_CHROMIUM") or None, args=options
+        )
+        errors = [error for picture in PICTURES for error in take(browser, *picture)]
+        browser.close()
+    if errors:
+        sys.exit("\n".join(["the browser's console says:", *errors]))
+
+
+if __name__ == "__main__":
+    main()
