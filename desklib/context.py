@@ -12,7 +12,15 @@ from .steps import DeskError, digest
 ROOT = Path(__file__).resolve().parent.parent
 # The first one stays the default language of new people; the others are loaded beside it.
 LANGUAGES = "en_US,ru_RU"
-LOGINS = [("admin", "admin", "administrator")]
+LOGINS = [
+    ("admin", "admin", "administrator of the desk"),
+    ("anna", "anna", "agent of IT, first line, and its lead"),
+    ("dmitri", "dmitri", "agent of IT, second line"),
+    ("maria", "maria", "manager of the zone IT"),
+    ("irina", "irina", "manager of the confidential zone Human Resources"),
+    ("olga", "olga", "employee who asks"),
+    ("wendy", "wendy", "customer in the portal"),
+]
 
 # Files whose change needs no module update: tests, assets (keyed by their own checksum) and texts.
 NO_UPDATE_NEEDED = {"tests", "static", "readme", "__pycache__"}

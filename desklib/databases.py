@@ -37,6 +37,8 @@ class Databases:
     def drop(self, name):
         self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(self.filestore(name), ignore_errors=True)
+        if not name.startswith("test_"):  # what tests left is removed when their process is gone
+            self.log_of(name).unlink(missing_ok=True)
 
     def copy(self, source, target):
         """A second or less: pages are copied, files are hard links (Odoo never writes into one)."""

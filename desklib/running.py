@@ -20,12 +20,12 @@ def up(ctx, args):
         server = None
     if server:
         say(f"already running, log in {server.log}")
-        _print_logins(server)
+        _print_logins(server, demo)
         return 0
     desk.databases.development(db, demo, assets=False)
     options = ["--dev=qweb,xml"] if args.dev else []
     server = desk.start_server(db, args.port, crons=args.crons, options=options)
-    _print_logins(server)
+    _print_logins(server, demo)
     if args.detach:
         return 0
     return _stay(desk, server)
@@ -36,9 +36,9 @@ def _is_current(desk, db, demo):
     return databases.exists(db) and databases.is_current(db, demo)
 
 
-def _print_logins(server):
+def _print_logins(server, demo):
     print(f"\nThe desk: {server.url}")
-    for login, password, who in LOGINS:
+    for login, password, who in LOGINS if demo else LOGINS[:1]:
         print(f"  {login} / {password}  ({who})")
     print(f"Log: {server.log}\n", flush=True)
 
