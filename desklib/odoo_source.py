@@ -52,7 +52,9 @@ def find_odoo(ctx):
     if ctx.odoo == "debian":
         remembered.unlink(missing_ok=True)
     elif ctx.odoo:
-        write_atomic(remembered, str(Path(ctx.odoo).expanduser().absolute()))
+        odoo = _given(Path(ctx.odoo).expanduser().absolute())
+        write_atomic(remembered, str(odoo.path))
+        return odoo
     if remembered.is_file():
         return _given(Path(remembered.read_text(encoding="utf-8")))
     with locked(ctx.lock("odoo"), "another desk command is fetching Odoo, waiting for it"):

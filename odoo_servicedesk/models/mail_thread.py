@@ -364,7 +364,7 @@ class MailThread(models.AbstractModel):
             told = self.with_context(
                 servicedesk_first_message=Inside(not ours[0][1]),
                 servicedesk_automatic=Inside(case.automatic),
-                servicedesk_parent_id=message_dict.get("parent_id") or False,
+                servicedesk_parent_id=Inside(message_dict.get("parent_id") or False),
             )
             res = super(MailThread, told)._message_route_process(message, message_dict, ours)
             case.ticket_id = res
@@ -386,7 +386,7 @@ class MailThread(models.AbstractModel):
                 [("email_normalized", "=", named[0])]
             )
         message = message_dict["bounced_message"]
-        told = self.with_context(servicedesk_bounced_id=message.id)
+        told = self.with_context(servicedesk_bounced_id=Inside(message.id))
         res = super(MailThread, told)._routing_handle_bounce(email_message, message_dict)
         ticket = told.env[TICKET]
         if message.model == TICKET:

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools.mail import email_normalize_all
 
+from ..tools.inside import inside
 from .servicedesk_ticket_messages import PERSONAL_TYPES
 
 
@@ -23,7 +24,7 @@ class ServicedeskTicket(models.Model):
         message = (
             self.env["mail.message"]
             .sudo()  # sudo: the gateway reads what it had sent
-            .browse(self.env.context.get("servicedesk_bounced_id") or [])
+            .browse(inside(self.env, "servicedesk_bounced_id") or [])
         )
         for ticket in self.sudo():  # sudo: the ticket moves whoever fetches the mail
             address = email or partner[:1].email_normalized or ticket.requester_display or ""

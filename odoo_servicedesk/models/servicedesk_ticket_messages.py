@@ -71,7 +71,7 @@ class ServicedeskTicket(models.Model):
         mail's own headers name counts: Odoo puts a mail without references under the last
         message of the thread.
         """
-        parent_id = self.env.context.get("servicedesk_parent_id")
+        parent_id = inside(self.env, "servicedesk_parent_id")
         return self._was_sent_to(self.env["mail.message"].browse(parent_id or []), author)
 
     def _was_sent_to(self, message, partner):

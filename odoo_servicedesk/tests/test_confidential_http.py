@@ -1,4 +1,5 @@
 import json
+import re
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -93,9 +94,7 @@ class TestConfidentialHttp(ServicedeskCommon, HttpCase):
         ]
 
     def _without(self, text, *numbers):
-        for number in numbers:
-            text = text.replace(str(number), "#")
-        return text
+        return re.sub(rf"\b({'|'.join(map(str, numbers))})\b", "#", text)
 
     @mute_logger("odoo.http", "odoo.addons.mail.controllers.mail")
     def test_pages_for_hidden_and_for_missing_are_the_same(self):

@@ -27,6 +27,7 @@ class TestForget(ServicedeskCommon):
             " AND (author_id = %(id)s OR email_from ILIKE %(mail)s)",
             "SELECT 'follower' FROM mail_followers WHERE res_model = 'servicedesk.ticket'"
             " AND partner_id = %(id)s",
+            "SELECT 'held' FROM servicedesk_held_mail WHERE email_from ILIKE %(mail)s",
         ):
             self.env.cr.execute(query, {"id": partner.id, "mail": f"%{partner.email}%"})
             traces += [name for (name,) in self.env.cr.fetchall()]
@@ -45,8 +46,18 @@ class TestForget(ServicedeskCommon):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+        self.env["servicedesk.held.mail"].create(
+            {
+                "reason": "loop",
+                "email_from": self.customer.email_formatted,
+                "received_at": "2026-03-02 10:00:00",
+                "zone_id": self.zone_it.id,
+            }
+        )
         times = [(t.opened_at, t.requester_answered_at, t.turn) for t in tickets]
-        self.assertGreaterEqual(set(self._traces(self.customer)), {"ticket", "event", "message"})
+        self.assertGreaterEqual(
+            set(self._traces(self.customer)), {"ticket", "event", "message", "held"}
+        )
         self._forget(self.customer)
         self.assertFalse(self._traces(self.customer))
         self.assertEqual([(t.opened_at, t.requester_answered_at, t.turn) for t in tickets], times)

@@ -49,6 +49,12 @@ class ServicedeskForget(models.TransientModel):
             Domain("model", "=", "servicedesk.ticket")
             & (Domain("author_id", "in", people.ids) | self._written_from(addresses))
         ).write({"author_id": False, "email_from": False})
+        self._forget_held_mail(tickets, addresses)
+
+    def _forget_held_mail(self, tickets, addresses):
+        """Mails that wait or waited for a human: their raw text names the sender."""
+        held = self.env["servicedesk.held.mail"]
+        held.search(Domain("ticket_id", "in", tickets.ids) | self._written_from(addresses)).unlink()
 
     def _written_from(self, addresses):
         return Domain.OR(Domain("email_from", "ilike", address) for address in addresses)
