@@ -1,5 +1,6 @@
 import json
 import re
+from urllib.parse import unquote
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -94,7 +95,7 @@ class TestConfidentialHttp(ServicedeskCommon, HttpCase):
         ]
 
     def _without(self, text, *numbers):
-        return re.sub(rf"\b({'|'.join(map(str, numbers))})\b", "#", text)
+        return re.sub(rf"\b({'|'.join(map(str, numbers))})\b", "#", unquote(text))
 
     @mute_logger("odoo.http", "odoo.addons.mail.controllers.mail")
     def test_pages_for_hidden_and_for_missing_are_the_same(self):
