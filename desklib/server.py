@@ -81,8 +81,8 @@ class Desk:
         ]
 
     def shell(self, db, code):
-        """Run some lines with `env` at hand."""
-        args = self.odoo_command("shell", "-d", db, "--no-http", "--log-level=error")
+        """Run some lines with `env` at hand; answers what they print and what was warned of."""
+        args = self.odoo_command("shell", "-d", db, "--no-http", "--log-level=warn")
         return run(args, env=self.env(), cwd=self.ctx.cache, stdin=code)
 
     # -- a live server

@@ -18,6 +18,10 @@ def pytest_configure(config):
         Skips(read_allowed(ROOT / "tests" / "allowed_skips.txt")), "desk-skips"
     )
     if config.pluginmanager.hasplugin("odoo"):
+        import freezegun
+
+        # A test that stops the clock must not stop the one of pytest.
+        freezegun.configure(extend_ignore_list=["_pytest.timing"])
         config.pluginmanager.register(
             Warnings(read_allowed(ROOT / "tests" / "allowed_log.txt")), "desk-warnings"
         )

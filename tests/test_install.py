@@ -37,11 +37,13 @@ def test_update_log_is_clean(odoo, copy_of_desk, demo):
 @pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])
 def test_uninstall_leaves_nothing(odoo, copy_of_desk, demo):
     db = copy_of_desk(demo)
-    odoo.shell(
+    said = odoo.shell(
         db,
         "env['ir.module.module'].search([('name', '=like', 'odoo_servicedesk%')])"
         ".button_immediate_uninstall()",
     )
+    if found := check_install_log(said, ALLOWED):
+        pytest.fail("\n".join(["uninstalling logged:", *found]), pytrace=False)
     states = ours(odoo, db, "SELECT name, state FROM ir_module_module WHERE name LIKE %s")
     assert {state for __, state in states} == {"uninstalled"}
     assert not ours(odoo, db, "SELECT module, name FROM ir_model_data WHERE module LIKE %s")

@@ -10,5 +10,5 @@ class ResGroups(models.Model):
         if {"user_ids", "implied_ids", "implied_by_ids"} & vals.keys():
             # sudo: roles concern zones the one who gives them may know nothing of
             zones = self.env["servicedesk.zone"].sudo().with_context(active_test=False)
-            zones.search([])._members_changed()
+            zones.search([])._members_changed()  # pylint: disable=no-search-all
         return res

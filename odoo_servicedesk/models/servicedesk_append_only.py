@@ -12,10 +12,11 @@ class ServicedeskAppendOnly(models.AbstractModel):
     _name = "servicedesk.append.only"
     _description = "Append-Only Rows"
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("Journal rows are never changed."))
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
+        # pylint: disable-next=no-raise-unlink
         raise UserError(self.env._("Journal rows are never deleted."))
 
     @api.model_create_multi

@@ -29,7 +29,7 @@ class ServicedeskLine(models.Model):
         domain=[("share", "=", False)],
         help="The agents who work on this line. They get the role “Agent” with it.",
     )
-    lead_id = fields.Many2one("res.users", "Lead", domain=[("share", "=", False)])
+    lead_id = fields.Many2one("res.users", domain=[("share", "=", False)])
     calendar_id = fields.Many2one(
         "resource.calendar",
         "Working Hours",

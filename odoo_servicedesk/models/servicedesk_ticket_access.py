@@ -102,9 +102,10 @@ class ServicedeskTicket(models.Model):
     @api.depends_context("uid")
     def _compute_display_name(self):
         hidden = self._name_is_hidden()
-        super(ServicedeskTicket, self - hidden)._compute_display_name()
+        res = super(ServicedeskTicket, self - hidden)._compute_display_name()
         for ticket in hidden:
             ticket.display_name = self.env._("Not for you")
+        return res
 
     # ------------------------------------------------------------
     # named people

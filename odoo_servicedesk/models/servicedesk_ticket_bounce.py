@@ -20,7 +20,7 @@ class ServicedeskTicket(models.Model):
         :param email: normalised address that bounced, or False if the report names none
         :param partner: the ``res.partner`` behind it, may be empty
         """
-        super()._message_receive_bounce(email, partner)
+        res = super()._message_receive_bounce(email, partner)
         message = (
             self.env["mail.message"]
             .sudo()  # sudo: the gateway reads what it had sent
@@ -37,6 +37,7 @@ class ServicedeskTicket(models.Model):
             elif ticket._has_agent_role(partner):
                 continue
             ticket._tell_of_bounce(address)
+        return res
 
     def _is_lost_answer(self, message, email, partner):
         """Whether the requester did not get an answer: not just one of the other recipients."""
@@ -58,9 +59,8 @@ class ServicedeskTicket(models.Model):
 
     def _tell_of_bounce(self, address):
         """Tell the agent; without one, leave a to-do for the lead of the line."""
-        _ = self.env._
-        subject = _("%s: a mail was not delivered", self.number)
-        body = _("The mail to %s came back: it was not delivered.", address)
+        subject = self.env._("%s: a mail was not delivered", self.number)
+        body = self.env._("The mail to %s came back: it was not delivered.", address)
         if self.user_id:
             self.message_notify(partner_ids=self.user_id.partner_id.ids, subject=subject, body=body)
             return

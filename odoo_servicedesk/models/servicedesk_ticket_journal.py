@@ -157,15 +157,14 @@ class ServicedeskTicket(models.Model):
 
     def _send_assignment_notice(self, agent):
         with_lang = self.with_context(lang=agent.lang)
-        _ = with_lang.env._
         values = {"tickets": with_lang, "agent": agent}
         body = with_lang.env["ir.qweb"]._render(
             "odoo_servicedesk.servicedesk_assignment_notice", values, minimal_qcontext=True
         )
         if len(self) == 1:
-            subject = _("Ticket for you: %s", with_lang.display_name)
+            subject = with_lang.env._("Ticket for you: %s", with_lang.display_name)
         else:
-            subject = _("%s tickets for you", len(self))
+            subject = with_lang.env._("%s tickets for you", len(self))
         thread = with_lang if len(self) == 1 else with_lang.env["mail.thread"]
         thread.message_notify(
             partner_ids=agent.partner_id.ids,

@@ -27,7 +27,6 @@ class ServicedeskTicket(models.Model):
     # the origin while it is hidden from the zone this ticket is in
     hidden_origin_id = fields.Many2one(
         "servicedesk.ticket",
-        "Hidden Origin",
         copy=False,
         index="btree_not_null",
         groups=fields.NO_ACCESS,

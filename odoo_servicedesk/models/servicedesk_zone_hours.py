@@ -74,4 +74,3 @@ class ServicedeskLine(models.Model):
     @api.constrains("calendar_id")
     def _check_calendar(self):
         check_fixed_hours(self)
-

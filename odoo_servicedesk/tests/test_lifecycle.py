@@ -132,7 +132,7 @@ class TestLifecycle(ServicedeskCommon):
         ticket = self._ticket(user_id=self.agent.id)
         action = ticket.with_user(self.agent).action_open_resolve()
         form = Form(
-            self.env["servicedesk.resolve"].with_user(self.agent).with_context(action["context"])
+            self.env["servicedesk.resolve"].with_user(self.agent).with_context(**action["context"])
         )
         form.resolution = "<p><br></p>"
         with self.assertRaisesRegex(UserError, "Say what was done"):

@@ -31,7 +31,7 @@ class TestMailIndex(BaseCase):
         cr = db_connect(self.dbname).cursor()
         try:
             yield cr
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         finally:
             cr.close()
 
@@ -71,9 +71,9 @@ class TestMailIndex(BaseCase):
             with patch.object(hooks.module, "current_test", False):
                 hooks.post_init_hook(SimpleNamespace(cr=cr))
             build.assert_not_called()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             build.assert_called_once_with(self.dbname)
         with self._cursor() as cr, patch.object(hooks, "build_email_index") as build:
             hooks.post_init_hook(SimpleNamespace(cr=cr))
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             build.assert_not_called()

@@ -204,9 +204,26 @@ class TestScreensSave(ServicedeskCommon):
             .with_context(**action["context"])
             .create({"body": "<p>Which floor?</p>"})
         )
-        self.assertEqual(composer.partner_ids, self.customer)
+        self.assertEqual(composer.servicedesk_recipients, self.ticket.requester_display)
         with self.mock_mail_gateway():
             composer.action_send_mail()
         self.assertEqual(self.ticket.stage_kind, "waiting_requester")
         self.assertEqual(self.ticket.turn, "requester")
-        self.assertEqual(len(self._new_mails), 1)
+        self.assertEqual(self._new_mails.recipient_ids, self.customer)
+
+    def test_answer_composer_reaches_an_address_without_a_contact(self):
+        ticket = self._ticket(
+            partner_id=False, email_from="Joe <joe@else.example>", user_id=self.agent.id
+        )
+        action = ticket.with_user(self.agent).action_open_answer()
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.agent)
+            .with_context(**action["context"])
+            .create({"body": "<p>Which floor?</p>"})
+        )
+        self.assertIn("joe@else.example", composer.servicedesk_recipients)
+        with self.mock_mail_gateway():
+            composer.action_send_mail()
+        self.assertEqual(ticket.stage_kind, "waiting_requester")
+        self.assertIn("joe@else.example", self._new_mails.email_to)

@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("servicedesk_portal", {
         },
         {
             content: "Choose a department",
-            trigger: ".o_servicedesk_form label:contains(IT)",
+            trigger: ".o_servicedesk_form label:contains(IT):not(:contains(General))",
             run: "click",
         },
         {
