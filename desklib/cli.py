@@ -73,6 +73,7 @@ def make_parser():
     up.add_argument(
         "--db", help="name of the database (default: desk, or desk_plain without demo data)"
     )
+    up.add_argument("--fresh", action="store_true", help="make the database anew")
     up.add_argument(
         "--crons",
         type=int,

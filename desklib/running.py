@@ -14,14 +14,16 @@ def up(ctx, args):
     db = args.db or ("desk" if demo else "desk_plain")
     desk = Desk(ctx)
     server = Server.find(ctx, db)
-    if server and not _is_current(desk, db, demo):
-        with step("the sources changed: stopping the running Odoo"):
+    if server and (args.fresh or not desk.databases.is_current(db, demo)):
+        with step("stopping the running Odoo, its database is to change"):
             server.stop()
         server = None
     if server:
         say(f"already running, log in {server.log}")
         _print_logins(server, demo)
         return 0
+    if args.fresh:
+        desk.databases.drop(db)
     desk.databases.development(db, demo, assets=False)
     options = ["--dev=qweb,xml"] if args.dev else []
     server = desk.start_server(db, args.port, crons=args.crons, options=options)
@@ -29,11 +31,6 @@ def up(ctx, args):
     if args.detach:
         return 0
     return _stay(desk, server)
-
-
-def _is_current(desk, db, demo):
-    databases = desk.databases
-    return databases.exists(db) and databases.is_current(db, demo)
 
 
 def _print_logins(server, demo):
