@@ -7,6 +7,8 @@ from pathlib import Path
 HEAD = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>[^ :]+): "
 )
+# Our addons and models; not the folder of the cache, which is odoo-servicedesk.
+ABOUT_US = re.compile(r"odoo_servicedesk|\bservicedesk[._]")
 BAD = {"WARNING", "ERROR", "CRITICAL"}
 
 
@@ -51,7 +53,7 @@ def ours(text, allowed=()):
         for level, logger, whole in entries(text)
         if level in BAD
         and (logger.startswith("odoo.addons.odoo_servicedesk") or logger == "py.warnings")
-        and "servicedesk" in whole
+        and ABOUT_US.search(whole)
         and not any(item.pattern.search(whole) for item in allowed)
     ]
 

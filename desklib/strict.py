@@ -1,16 +1,14 @@
 """Pytest plugin of every run: a skip or a warning that nobody gave a reason for is a failure."""
 
 import logging
-import re
 import traceback
 from pathlib import Path
 
 import pytest
 
-from desklib.logs import read_allowed
+from desklib.logs import ABOUT_US, read_allowed
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = re.compile(r"servicedesk")
 
 
 def pytest_configure(config):
@@ -78,7 +76,7 @@ class Warnings(logging.Handler):
         text = f"{record.levelname} {record.name}: {record.getMessage()}"
         if record.exc_info and record.exc_info[0]:
             text += "\n" + "".join(traceback.format_exception(*record.exc_info)).rstrip()
-        about_us = OURS.search(record.name) or OURS.search(text) or OURS.search(record.pathname)
+        about_us = ABOUT_US.search(f"{text} {record.pathname}")
         if record.levelno < logging.ERROR and not about_us:
             return
         if not any(item.pattern.search(text) for item in self.allowed):

@@ -86,6 +86,18 @@ class TestLifecycle(ServicedeskCommon):
         self.assertFalse(ticket.first_answer_at)
         self.assertEqual(self._kinds(ticket), ["created", "requester_answer"])
 
+    def test_nobody_writes_in_the_name_of_another(self):
+        ticket = self._ticket()
+        message = ticket.with_user(self.agent).message_post(
+            body="It works, thanks.",
+            author_id=self.customer.id,
+            email_from=self.customer.email,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(message.author_id, self.agent.partner_id)
+        self.assertEqual(self._kinds(ticket), ["created", "stage", "agent_answer"])
+
     def test_agent_as_requester_speaks_as_requester(self):
         ticket = self._ticket(partner_id=self.agent.partner_id.id)
         self._answer(ticket, "Still broken.", author=self.agent.partner_id)
