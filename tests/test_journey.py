@@ -21,7 +21,7 @@ def picture(tmp_path):
     folder = Path(os.environ.get("DESK_PICTURES") or tmp_path)
 
     def picture(page, name):
-        page.screenshot(path=folder / f"journey-{name}.png")
+        page.screenshot(path=folder / f"journey-{name}.png", animations="disabled")
 
     return picture
 
@@ -81,7 +81,7 @@ def test_from_mail_to_solved(desk, desk_mail, smtp, new_page, log_in, picture):
     agent.locator(".o_arrow_button_current", has_text="Resolved").wait_for()
     agent.get_by_role("tab", name="Timeline").click()
     agent.locator(".o_servicedesk_timeline_entry", has_text="resolved").first.wait_for()
-    agent.locator(".tab-pane.active.show, .tab-pane.active:not(.fade)").first.wait_for()
+    agent.locator(".nav-link.active", has_text="Timeline").wait_for()
     picture(agent, "4-resolved-with-timeline")
 
     requester.reload()
