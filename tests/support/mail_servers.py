@@ -20,15 +20,13 @@ from .waiting import wait_for
 
 PASSWORD = "secret"  # of mailboxes that live as long as the tests
 
-CONFIG = """
+COMMON = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
 ssl = no
-disable_plaintext_auth = no
-mail_location = maildir:{folder}/mail/%u
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
@@ -48,6 +46,12 @@ service imap-login {{
     port = 0
   }}
 }}
+"""
+# The language of the settings changed with dovecot 2.4 (Debian 13).
+BY_VERSION = {
+    "2.3": """
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
 passdb {{
   driver = static
   args = password={password}
@@ -56,7 +60,23 @@ userdb {{
   driver = static
   args = uid={user} gid={group} home={folder}/mail/%u
 }}
-"""
+""",
+    "2.4": """
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {folder}/mail/%{{user}}
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {user}
+    gid = {group}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
+""",
+}
 
 
 class Imap:
@@ -68,13 +88,12 @@ class Imap:
 
     def start(self):
         program = find_program("dovecot")
-        version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-        if not version.stdout.startswith("2.3"):
-            raise RuntimeError(f"these settings are for dovecot 2.3, here is {version.stdout}")
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+        version = told.stdout.split("-")[0].strip()
         for name in ("", "run", "state", "mail"):
             unprivileged.own(self.folder / name)
         config = self.folder / "dovecot.conf"
-        config.write_text(CONFIG.format(**self._settings()), encoding="utf-8")
+        config.write_text(self._settings(version), encoding="utf-8")
         self.process = subprocess.Popen(
             [*unprivileged.prefix(config), program, "-F", "-c", str(config)],
             stdin=subprocess.DEVNULL,
@@ -89,16 +108,23 @@ class Imap:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(20)
 
-    def _settings(self):
+    def _settings(self, version):
+        minor = ".".join(version.split(".")[:2])
+        if minor not in BY_VERSION:
+            raise RuntimeError(
+                f"no settings for dovecot {version}, only for {', '.join(BY_VERSION)}"
+            )
         me = unprivileged.account()
-        group = grp.getgrgid(me.pw_gid).gr_name
-        return {
-            "folder": self.folder,
-            "port": self.port,
-            "password": PASSWORD,
-            "user": me.pw_name,
-            "group": group,
-        }
+        text = (COMMON + BY_VERSION[minor]).format(
+            folder=self.folder,
+            port=self.port,
+            password=PASSWORD,
+            user=me.pw_name,
+            group=grp.getgrgid(me.pw_gid).gr_name,
+        )
+        if minor == "2.3":
+            return text
+        return f"dovecot_config_version = {version}\ndovecot_storage_version = {version}\n{text}"
 
     def _answers(self):
         if self.process.poll() is not None:
