@@ -1,6 +1,6 @@
 {
     "name": "Service Desk",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "summary": "One desk for every department: mail, portal, zones, lines, an exact journal",
     "author": "Service Desk contributors",
     "category": "Services",
@@ -23,6 +23,7 @@
         "views/servicedesk_zone_views.xml",
         "views/servicedesk_zone_overview.xml",
         "views/servicedesk_setup_views.xml",
+        "views/servicedesk_service_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/servicedesk_held_mail_views.xml",

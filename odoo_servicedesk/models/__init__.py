@@ -9,6 +9,10 @@ from . import servicedesk_zone_screens
 from . import servicedesk_line
 from . import servicedesk_zone_hours
 from . import servicedesk_ticket_event
+from . import servicedesk_service_category
+from . import servicedesk_service
+from . import servicedesk_service_audience
+from . import servicedesk_system
 from . import servicedesk_ticket_text
 from . import servicedesk_ticket
 from . import servicedesk_ticket_prepare

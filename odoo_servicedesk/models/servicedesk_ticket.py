@@ -60,6 +60,13 @@ class ServicedeskTicket(models.Model):
     employee_id = fields.Many2one("hr.employee", readonly=True)
     department_id = fields.Many2one("hr.department", "Requester's Department", readonly=True)
     # --- what it is
+    service_id = fields.Many2one("servicedesk.service", ondelete="restrict", index="btree_not_null")
+    system_id = fields.Many2one(
+        "servicedesk.system",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The product, application or equipment it is about.",
+    )
     type = fields.Selection(TICKET_TYPES, required=True, default="incident")
     impact = fields.Selection(LEVELS, required=True, default="1")
     urgency = fields.Selection(LEVELS, required=True, default="2")
@@ -204,6 +211,16 @@ class ServicedeskTicket(models.Model):
             ticket.priority = self.env["servicedesk.priority.rule"]._priority(
                 ticket.impact, ticket.urgency
             )
+
+    @api.onchange("service_id")
+    def _onchange_service_id(self):
+        """A new ticket starts with what the service says; of an old one only the place follows."""
+        for ticket in self.filtered(lambda t: t.service_id and not t._origin):
+            service = ticket.service_id
+            ticket.zone_id, ticket.line_id = service.zone_id, service.line_id
+            ticket.type, ticket.impact = service.type, service.impact
+            ticket.urgency = service.urgency
+            ticket.name = ticket.name or service.name
 
     @api.onchange("zone_id")
     def _onchange_zone_id(self):

@@ -11,6 +11,7 @@ EVENT_KINDS = [
     ("agent", "Agent"),
     ("priority", "Priority"),
     ("type", "Type"),
+    ("service", "Service"),
     ("requester", "Requester"),
     ("requester_answer", "Answer of the requester"),
     ("agent_answer", "Answer of the agent"),
@@ -64,6 +65,7 @@ class ServicedeskTicketEvent(models.Model):
     urgency = fields.Selection(LEVELS, required=True)
     priority = fields.Selection(PRIORITIES, required=True)
     type = fields.Selection(TICKET_TYPES, required=True)
+    service_id = fields.Many2one("servicedesk.service", ondelete="restrict")
     requester_partner_id = fields.Integer("Requester (id)")
     requester_id = fields.Many2one("res.partner", compute="_compute_people")
     commercial_partner_id = fields.Integer("Company of the Requester (id)")

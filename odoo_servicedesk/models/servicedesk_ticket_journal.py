@@ -12,6 +12,7 @@ KIND_OF_FIELD = {
     "impact": "priority",
     "urgency": "priority",
     "type": "type",
+    "service_id": "service",
     "partner_id": "requester",
 }
 
@@ -23,7 +24,16 @@ class ServicedeskTicket(models.Model):
 
     _JOURNALLED = frozenset({"stage_id", *KIND_OF_FIELD})
     # ticket fields a journal row holds under the same name
-    _STATE_FIELDS = ("stage_id", "zone_id", "line_id", "impact", "urgency", "priority", "type")
+    _STATE_FIELDS = (
+        "stage_id",
+        "zone_id",
+        "line_id",
+        "impact",
+        "urgency",
+        "priority",
+        "type",
+        "service_id",
+    )
 
     def _journal_snapshot(self):
         return {ticket.id: {name: ticket[name] for name in self._JOURNALLED} for ticket in self}
@@ -132,6 +142,7 @@ class ServicedeskTicket(models.Model):
             "zone_id": ticket.zone_id.id,
             "line_id": ticket.line_id.id,
             "agent_id": ticket.user_id.id,
+            "service_id": ticket.service_id.id,
             "impact": ticket.impact,
             "urgency": ticket.urgency,
             "priority": ticket.priority,

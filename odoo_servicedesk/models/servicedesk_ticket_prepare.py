@@ -63,10 +63,16 @@ class ServicedeskTicket(models.Model):
         requesters = self._requester_vals(
             {v["partner_id"] for v in prepared if v.get("partner_id")}
         )
+        # sudo: a requester may ask for a service he cannot read; browsed at once, read at once
+        services = self.env["servicedesk.service"].sudo()
+        services = services.browse({v["service_id"] for v in prepared if v.get("service_id")})
         for vals in prepared:
             for key, value in self.env.context.items():
                 if key.startswith("default_") and key[8:] in self._fields:
                     vals.setdefault(key[8:], value)
+            if vals.get("service_id"):
+                service = services.browse(vals["service_id"]).with_prefetch(services._prefetch_ids)
+                service._prepare_ticket_vals(vals)
             zone = self._prepare_place(vals)
             if not vals.get("stage_id"):
                 if zone not in first_stage:

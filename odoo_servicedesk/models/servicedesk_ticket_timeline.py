@@ -12,6 +12,7 @@ ICONS = {
     "agent": "fa-user",
     "priority": "fa-exclamation",
     "type": "fa-tag",
+    "service": "fa-th-large",
     "requester": "fa-user-circle-o",
     "requester_answer": "fa-comment",
     "agent_answer": "fa-reply",
@@ -182,6 +183,15 @@ class ServicedeskTicket(models.Model):
             "%(who)s said what it is: %(type)s",
             who=self._timeline_who(row),
             type=self._timeline_label(row, "type"),
+        )
+
+    def _timeline_service(self, row, before):
+        if not row.service_id:
+            return self.env._("%(who)s took the service off", who=self._timeline_who(row))
+        return self.env._(
+            "%(who)s said which service it is: %(service)s",
+            who=self._timeline_who(row),
+            service=row.service_id.display_name,
         )
 
     def _timeline_requester(self, row, before):

@@ -13,7 +13,7 @@ ROLES = (
     "employee",  # asked for the requester, internal user without a role
     "other",  # agent of another zone
     "agent",
-    "lead",
+    "lead",  # manager of another zone
     "manager",
     "admin",  # administrator of the desk, member of no zone
     "settings",  # Settings user without a role at the desk
@@ -35,6 +35,8 @@ class PermissionCommon(ServicedeskCommon):
         cls.removed = cls._new_user("removed", "base.group_user")
         cls.named = cls._new_user("named", "base.group_user")
         cls.guest = cls._new_user("guest", "base.group_user")
+        # who runs one zone and only works in another has the rights of a manager there, not here
+        cls.zone_facilities.manager_ids = cls.lead + cls.hr_lead
         cls.company_other = cls.env["res.company"].create({"name": "Other Company"})
         cls.elsewhere = cls._new_user("elsewhere", "base.group_user")
         cls.elsewhere.company_ids += cls.company_other
@@ -67,6 +69,12 @@ class PermissionCommon(ServicedeskCommon):
         """Records that belong to no zone: ``{key of the table: record}``."""
         env = cls.env
         return {
+            "servicedesk.service.category": env["servicedesk.service.category"].create(
+                {"name": "Spare"}
+            ),
+            "servicedesk.system": env["servicedesk.system"].create(
+                {"name": "Spare", "company_id": env.company.id}
+            ),
             "servicedesk.stage": env["servicedesk.stage"].create({"name": "Spare", "kind": "new"}),
             "servicedesk.tag": env["servicedesk.tag"].create({"name": "Spare"}),
             "servicedesk.close.reason": env["servicedesk.close.reason"].create(
@@ -130,6 +138,15 @@ class PermissionCommon(ServicedeskCommon):
                 {"name": f"Without tickets {target}", "zone_id": zone.id, "level": "3"}
             ),
             "servicedesk.zone.event": zone.event_ids[:1],
+            "servicedesk.service": cls.env["servicedesk.service"].create(
+                {
+                    "name": f"Service {target}",
+                    "zone_id": zone.id,
+                    "category_id": cls.env["servicedesk.service.category"]
+                    .create({"name": f"Category {target}"})
+                    .id,
+                }
+            ),
             "servicedesk.held.mail": cls.env["servicedesk.held.mail"].create(
                 {
                     "reason": "failed",

@@ -34,9 +34,14 @@ servicedesk.line              open    inside=rscgnx---  manager,admin=------wku
 servicedesk.line              secret  inside=rscgnx---  manager=------wku
 servicedesk.stage             any     inside,elsewhere=rscgnx---  admin=------wku
 servicedesk.tag               any     inside,elsewhere=rscgnx---
-servicedesk.tag               any     agents,elsewhere=-------k-  manager,admin=------wku
+servicedesk.tag               any     agents,elsewhere=-------k-  lead,manager,admin=------wku
 servicedesk.close.reason      any     inside,elsewhere=rscgnx---  admin=------wku
 servicedesk.priority.rule     any     inside,elsewhere=rscgnx---  admin=------wku
+
+servicedesk.service           open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.service           secret  desk=rscgnx---        manager=------wku
+servicedesk.service.category  any     inside,elsewhere=rscgnx---  lead,manager,admin=------wku
+servicedesk.system            any     inside=rscgnx---  lead,manager,admin=------wku
 
 servicedesk.resolve           open    desk,admin,guest=-------k-
 servicedesk.resolve           secret  desk,guest=-------k-
