@@ -23,6 +23,7 @@
         "views/servicedesk_zone_views.xml",
         "views/servicedesk_zone_overview.xml",
         "views/servicedesk_setup_views.xml",
+        "views/servicedesk_form_field_views.xml",
         "views/servicedesk_service_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

@@ -13,6 +13,10 @@ from . import servicedesk_service_category
 from . import servicedesk_service
 from . import servicedesk_service_audience
 from . import servicedesk_system
+from . import servicedesk_form_field
+from . import servicedesk_form_option
+from . import servicedesk_form_choices
+from . import servicedesk_service_form
 from . import servicedesk_ticket_text
 from . import servicedesk_ticket
 from . import servicedesk_ticket_prepare
@@ -31,6 +35,8 @@ from . import servicedesk_ticket_conversation
 from . import servicedesk_ticket_retention
 from . import servicedesk_ticket_screens
 from . import servicedesk_ticket_timeline
+from . import servicedesk_ticket_answer
+from . import servicedesk_catalog
 from . import base_partner_merge
 from . import ir_rule
 from . import mail_thread

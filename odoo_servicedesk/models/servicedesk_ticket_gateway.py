@@ -165,7 +165,9 @@ class ServicedeskTicket(models.Model):
         """Route that makes a new ticket, linked to ``ticket`` if the mail meant that one."""
         zone = self._gateway_zone(case, ours, ticket, role, by_header)
         route = next((r for r in ours if r[4] and r[4]._servicedesk_zone_id() == zone.id), ours[0])
-        values = self._mail_defaults(route[2] if not route[1] else {}, zone)
+        defaults = route[2] if not route[1] else {}
+        author = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        values = self._mail_defaults(defaults, zone, author)
         if ticket:
             msg_dict["subject"] = plain_subject(msg_dict.get("subject"))
             # of a secret ticket the link is hidden in other zones: its own people are told
@@ -222,13 +224,21 @@ class ServicedeskTicket(models.Model):
         return triage
 
     @api.model
-    def _mail_defaults(self, values, zone):
-        """Default values of an alias that still hold; nothing the desk itself keeps."""
+    def _mail_defaults(self, values, zone, author):
+        """Default values of an alias that still hold; nothing the desk itself keeps.
+
+        A service only for a sender who may ask for it: he is told its name.
+        """
         values = {name: value for name, value in (values or {}).items() if self._is_default(name)}
         line = self.env["servicedesk.line"].browse(values.get("line_id") or []).exists()
         if line.zone_id != zone or not line.active:
             values.pop("line_id", None)
             line = line.browse()
+        if values.get("service_id"):
+            service = self.env["servicedesk.service"].browse(values["service_id"]).exists()
+            user = author.user_ids.filtered("active")[:1] or self.env.ref("base.public_user")
+            if service.zone_id != zone or not service._available_to(user):
+                values.pop("service_id")
         if values.get("user_id"):
             agents = self._agents_of(zone, line or zone._default_line())
             if values["user_id"] not in agents.ids:

@@ -84,13 +84,14 @@ class ServicedeskTicket(models.Model):
         )
 
     @api.model
-    def _requester_create(self, vals, text, attachments=(), key=None):
+    def _requester_create(self, vals, text, attachments=(), key=None, answers=()):
         """Open a request that came in by a form.
 
         :param dict vals: zone, subject, urgency and the requester
         :param str text: what was typed
         :param attachments: list of ``(file name, bytes)``
         :param str key: made by the form; the second time the same ticket is returned
+        :param answers: of the service's form, as ``_read_answers`` returns them
         :return: the ticket; empty when the same form was sent twice at the same moment and the
             other transaction, which this one does not see yet, has made it
         """
@@ -107,6 +108,7 @@ class ServicedeskTicket(models.Model):
         try:
             with self.env.cr.savepoint():
                 ticket = self.create(vals)
+                ticket._add_answers(answers)
         except UniqueViolation:
             return self.browse()
         if attachments:

@@ -138,15 +138,7 @@ class PermissionCommon(ServicedeskCommon):
                 {"name": f"Without tickets {target}", "zone_id": zone.id, "level": "3"}
             ),
             "servicedesk.zone.event": zone.event_ids[:1],
-            "servicedesk.service": cls.env["servicedesk.service"].create(
-                {
-                    "name": f"Service {target}",
-                    "zone_id": zone.id,
-                    "category_id": cls.env["servicedesk.service.category"]
-                    .create({"name": f"Category {target}"})
-                    .id,
-                }
-            ),
+            **cls._build_catalog(ticket, target),
             "servicedesk.held.mail": cls.env["servicedesk.held.mail"].create(
                 {
                     "reason": "failed",
@@ -161,6 +153,46 @@ class PermissionCommon(ServicedeskCommon):
             **cls._build_wizards(ticket, zone),
         }
         return anchors
+
+    @classmethod
+    def _build_catalog(cls, ticket, target):
+        """A service with a form, and what somebody answered in it."""
+        category = cls.env["servicedesk.service.category"].create({"name": f"Shelf {target}"})
+        service = cls.env["servicedesk.service"].create(
+            {
+                "name": f"Service {target}",
+                "zone_id": ticket.zone_id.id,
+                "category_id": category.id,
+                "field_ids": [
+                    fields.Command.create(
+                        {
+                            "name": f"Question {target}",
+                            "type": "selection",
+                            "option_ids": [
+                                fields.Command.create({"name": f"{target} {i}"}) for i in (1, 2)
+                            ],
+                        }
+                    )
+                ],
+            }
+        )
+        answer = ticket._add_answers(
+            [
+                {
+                    "label": f"Question {target}",
+                    "type": "file",
+                    "value": f"Answer {target}",
+                    "files": [("form.txt", f"Answer {target}".encode())],
+                }
+            ]
+        )
+        return {
+            "servicedesk.service": service,
+            "servicedesk.form.field": service.field_ids,
+            "servicedesk.form.option": service.field_ids.option_ids[:1],
+            "servicedesk.ticket.answer": answer,
+            "ir.attachment form": answer.attachment_ids,
+        }
 
     @classmethod
     def _build_conversation(cls, ticket, target):

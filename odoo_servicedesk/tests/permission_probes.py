@@ -21,6 +21,9 @@ CHANGES = {
     "servicedesk.service": {"sequence": 99},
     "servicedesk.service.category": {"sequence": 99},
     "servicedesk.system": {"kind": "product"},
+    "servicedesk.form.field": {"sequence": 99},
+    "servicedesk.form.option": {"sequence": 99},
+    "servicedesk.ticket.answer": {"value": "Changed"},
     "servicedesk.stage": {"sequence": 99},
     "servicedesk.tag": {"color": 3},
     "servicedesk.close.reason": {"sequence": 99},
@@ -144,6 +147,20 @@ class Probes:
                 "name": "New service",
                 "zone_id": zone.id,
                 "category_id": self.anchors[key].sudo().category_id.id,
+            },
+            "servicedesk.form.field": lambda: {
+                "name": "New question",
+                "service_id": self.anchors["servicedesk.service"].id,
+            },
+            "servicedesk.form.option": lambda: {
+                "name": "New choice",
+                "field_id": self.anchors["servicedesk.form.field"].id,
+            },
+            "servicedesk.ticket.answer": lambda: {
+                "ticket_id": ticket.id,
+                "zone_id": zone.id,
+                "label": "New",
+                "type": "text",
             },
             "servicedesk.service.category": lambda: {"name": "New category"},
             "servicedesk.system": lambda: {

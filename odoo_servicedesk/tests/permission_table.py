@@ -42,6 +42,12 @@ servicedesk.service           open    desk,admin=rscgnx---  manager,admin=------
 servicedesk.service           secret  desk=rscgnx---        manager=------wku
 servicedesk.service.category  any     inside,elsewhere=rscgnx---  lead,manager,admin=------wku
 servicedesk.system            any     inside=rscgnx---  lead,manager,admin=------wku
+servicedesk.form.field        open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.form.field        secret  desk=rscgnx---        manager=------wku
+servicedesk.form.option       open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.form.option       secret  desk=rscgnx---        manager=------wku
+servicedesk.ticket.answer     open    desk,admin,named,guest=rscgnx---
+servicedesk.ticket.answer     secret  desk,named,guest=rscgnx---
 
 servicedesk.resolve           open    desk,admin,guest=-------k-
 servicedesk.resolve           secret  desk,guest=-------k-
@@ -58,6 +64,8 @@ mail.message note             open    settings=-----x---
 mail.message note             secret  agent=rscgn-wku  lead,manager,named,guest=rscgn--k-
 ir.attachment answer          open    desk,admin=rscgnxwku  named,guest=rscgnx---
 ir.attachment answer          secret  desk=rscgnxwku        named,guest=rscgnx---
+ir.attachment form            open    desk,admin=rscgnx-k-  named,guest=rscgnx---
+ir.attachment form            secret  desk=rscgnx-k-        named,guest=rscgnx---
 ir.attachment note            open    desk,admin=rscgnxwku  named,guest=rscgnx---
 ir.attachment note            secret  desk=rscgnxwku        named,guest=rscgnx---
 mail.followers                open    desk,admin,named,guest=rscgnx---  elsewhere=rscgnx---

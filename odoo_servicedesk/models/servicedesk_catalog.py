@@ -1,0 +1,305 @@
+import base64
+import binascii
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, html2plaintext, is_html_empty
+
+from ..tools import fuzzy
+
+MAX_SUBJECT = 200
+MAX_TEXT = 50_000
+MOST_ASKED = 6
+
+
+class ServicedeskCatalog(models.AbstractModel):
+    """The catalog as its readers meet it: what they may ask for, and asking.
+
+    Requesters have no rights on services or tickets. Everything here begins with the services the
+    user may ask for; what does not belong to them is answered like what does not exist. Portal
+    pages and the dialog inside Odoo both work through this.
+    """
+
+    _name = "servicedesk.catalog"
+    _description = "Service Catalog"
+
+    # ------------------------------------------------------------
+    # looking
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_service(self, service_id, user=None):
+        """The service, as superuser, if ``user`` (default: the current one) may ask for it.
+
+        :return: a ``servicedesk.service``, empty if there is none for him
+        """
+        # sudo: only ever handed on for people of its audience
+        services = self.env["servicedesk.service"].sudo()
+        return services.browse(service_id).exists()._available_to(user or self.env.user)
+
+    @api.model
+    def _search_services(self, words="", user=None):
+        """Services for ``user``: in the order of the catalog, or, with words, best match first.
+
+        Names count most, then lines under them, categories, descriptions. Misspelt words are
+        found as well.
+
+        :return: ``servicedesk.service`` records as superuser
+        """
+        services = self.env["servicedesk.service"]._available_services(user or self.env.user)
+        if not (words or "").strip():
+            return services
+        scored = {service: fuzzy.score(words, self._texts_of(service)) for service in services}
+        found = services.filtered(lambda service: scored[service] > 0)
+        return found.sorted(lambda service: -scored[service])
+
+    @api.model
+    def _texts_of(self, service):
+        description = "" if is_html_empty(service.description) else service.description
+        return [
+            (5, service.name),
+            (3, service.summary),
+            (2, service.category_id.display_name),
+            (1, html2plaintext(description) if description else ""),
+        ]
+
+    @api.model
+    def _shelves(self, services):
+        """Services by category, in the order of the catalog; parts of a category after it.
+
+        :return: ``[(category, services), …]``
+        """
+        by_category = services.grouped("category_id")
+        return [
+            (category, by_category[category])
+            for category in services.category_id.sorted(self._place_of_category)
+        ]
+
+    @api.model
+    def _place_of_category(self, category):
+        above = category
+        path = []
+        while above:
+            path.append((above.sequence, above.name or "", above.id))
+            above = above.parent_id
+        return path[::-1]
+
+    @api.model
+    def _most_asked(self, services):
+        """The services asked for most lately; none of a confidential zone."""
+        asked = services.filtered(lambda s: s.asked_count and not s.is_confidential)
+        return asked.sorted(lambda s: -s.asked_count)[:MOST_ASKED]
+
+    # ------------------------------------------------------------
+    # asking
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_typed(self, service, typed):
+        """Check what every form asks.
+
+        :param dict typed: ``subject``, ``text``, ``urgency`` as typed
+        :return: ``(ticket values, errors)``
+        """
+        subject = " ".join(str(typed.get("subject") or "").split())
+        text = str(typed.get("text") or "").strip()
+        errors = {}
+        if service.ask_subject and not subject:
+            errors["subject"] = self.env._("Please say in a few words what it is about.")
+        elif len(subject) > MAX_SUBJECT:
+            errors["subject"] = self.env._("Please use at most %s characters here.", MAX_SUBJECT)
+        if service.ask_text == "required" and not text:
+            errors["text"] = self.env._("Please describe what you need.")
+        elif len(text) > MAX_TEXT:
+            errors["text"] = self.env._("This is too long. Please send it as a file.")
+        vals = {
+            "service_id": service.id,
+            "name": (subject if service.ask_subject else "") or service.name,
+        }
+        if service.ask_urgency and typed.get("urgency") in ("1", "2", "3"):
+            vals["urgency"] = typed["urgency"]
+        return vals, errors
+
+    @api.model
+    def _check_for_whom(self, typed):
+        """Errors of the address of the person it is for, if that is somebody else."""
+        address = str(typed.get("for_email") or "").strip()
+        if not address:
+            return {}
+        normal = email_normalize(address)
+        if not normal:
+            words = self.env._("Please enter an e-mail address such as name@example.com.")
+        elif self.env["mail.thread"]._servicedesk_own_addresses([normal]):
+            words = self.env._("This is an address of ours. Please enter that of a person.")
+        else:
+            return {}
+        return {"for_email": words}
+
+    @api.model
+    def _open_request(self, service, typed, given, files=None, attachments=(), requester=None):
+        """Open the ticket of a filled-in form, or say what is wrong with it.
+
+        :param service: of :meth:`_find_service`
+        :param dict typed: ``subject``, ``text``, ``urgency``, ``for_email``, ``key`` (made by the
+            form: sent twice, it makes one ticket)
+        :param dict given: answers to the form's questions, by key
+        :param dict files: files that answer questions, by key: ``[(name, bytes), …]``
+        :param attachments: other files: ``[(name, bytes), …]``
+        :param dict requester: values of the requester, for visitors; else the current user's
+        :return: ``(ticket as superuser, errors)``: errors by key, those of questions under
+            ``answer.<key>``. Without errors and without a ticket the form was sent twice
+        """
+        user = self.env.user
+        vals, errors = self._check_typed(service, typed)
+        if requester is None:
+            # sudo: contacts are looked up, whoever asks
+            tickets = self.env["servicedesk.ticket"].sudo()
+            for_email = typed.get("for_email") if not user.share else None
+            errors.update(self._check_for_whom({"for_email": for_email}))
+            requester = {} if errors else tickets._requester_vals_of(user, for_email)
+        answers, wrong = service._read_answers(user, given, files, tz=self._timezone(service))
+        errors.update({f"answer.{key}": words for key, words in wrong.items()})
+        # sudo: requesters have no rights on tickets; what they may open has been decided
+        tickets = self.env["servicedesk.ticket"].sudo()
+        if errors:
+            return tickets, errors
+        vals.update(requester, system_id=self._system_of(answers))
+        text = str(typed.get("text") or "").strip() if service.ask_text != "no" else ""
+        ticket = tickets._requester_create(vals, text, attachments, typed.get("key"), answers)
+        return ticket, {}
+
+    @api.model
+    def _system_of(self, answers):
+        """The system a question was answered with: the ticket is about it."""
+        return next(
+            (a["res_id"] for a in answers if a.get("res_model") == "servicedesk.system"), False
+        )
+
+    @api.model
+    def _timezone(self, service):
+        return self.env.user.tz or service.zone_id._get_calendar().tz or "UTC"
+
+    # ------------------------------------------------------------
+    # for the dialog inside Odoo: any user, what he may ask for
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def get_catalog(self, words=""):
+        """What the current user may ask for.
+
+        :param str words: only what answers to these words
+        :return: ``{"shelves": [{"id", "name", "icon", "services": [{"id", "name", "summary",
+            "icon", "zone"}]}], "most_asked": [service id, …]}``; with words one shelf without a
+            name, best match first
+        """
+        services = self._search_services(words)
+        shelves = self._shelves(services)
+        if (words or "").strip():
+            shelves = [(self.env["servicedesk.service.category"], services)] if services else []
+        return {
+            "shelves": [
+                {
+                    "id": category.id,
+                    "name": category.display_name or "",
+                    "icon": category.icon,
+                    "services": [self._card(service) for service in group],
+                }
+                for category, group in shelves
+            ],
+            "most_asked": self._most_asked(services).ids,
+        }
+
+    @api.model
+    def _card(self, service):
+        return {
+            "id": service.id,
+            "name": service.name,
+            "summary": service.summary or "",
+            "icon": service.icon,
+            "zone": service.zone_id.name,
+        }
+
+    @api.model
+    @api.readonly
+    def get_service(self, service_id):
+        """A service with its form, for the current user.
+
+        :raise UserError: when it is none of his
+        """
+        service = self._service_or_error(service_id)
+        return {
+            **self._card(service),
+            "description": "" if is_html_empty(service.description) else service.description,
+            "ask_subject": service.ask_subject,
+            "ask_text": service.ask_text,
+            "ask_urgency": service.ask_urgency,
+            "urgency": service.urgency,
+            "questions": service._form_spec(self.env.user),
+            "promises": service._promised_times(),
+        }
+
+    @api.model
+    @api.readonly
+    def get_choices(self, service_id, key, words=""):
+        """Records to choose from for one question: ``[[id, name], …]``.
+
+        :raise UserError: when the service is none of the user's
+        """
+        service = self._service_or_error(service_id)
+        field = service.field_ids.filtered(lambda f: f.key == key and f.type == "record")
+        return field._choices(self.env.user, words) if field else []
+
+    @api.model
+    def send_request(self, service_id, values):
+        """Open a request from the dialog.
+
+        :param dict values: ``subject``, ``text``, ``urgency``, ``for_email``, ``key``,
+            ``answers`` (by key), ``files`` (by key: ``[{"name", "data" (base64)}]``; those under
+            an empty key answer no question)
+        :return: ``{"number", "url", "can_open"}`` of the ticket, or ``{"errors": {…}}``
+        :raise UserError: when the service is none of the user's or a file is damaged
+        """
+        service = self._service_or_error(service_id)
+        files = {
+            key: [self._decode(file) for file in sent]
+            for key, sent in (values.get("files") or {}).items()
+        }
+        attachments = files.pop("", [])
+        ticket, errors = self._open_request(
+            service, values, values.get("answers") or {}, files, attachments
+        )
+        if errors:
+            return {"errors": errors}
+        if not ticket:
+            raise UserError(self.env._("This request has been sent already."))
+        return {
+            "id": ticket.id,
+            "number": ticket.number,
+            "url": ticket.access_url,
+            "can_open": ticket._agent_may_read(self.env.user),
+        }
+
+    @api.model
+    def _decode(self, file):
+        try:
+            return str(file["name"])[:255], base64.b64decode(file["data"], validate=True)
+        except (KeyError, TypeError, ValueError, binascii.Error) as error:
+            raise UserError(
+                self.env._("A file did not arrive whole. Please send it again.")
+            ) from error
+
+    @api.model
+    def _service_or_error(self, service_id):
+        service = self._find_service(service_id if isinstance(service_id, int) else 0)
+        if not service:
+            raise UserError(self.env._("This service does not exist, or it is not for you."))
+        return service
+
+
+class ServicedeskService(models.Model):
+    _inherit = "servicedesk.service"
+
+    def _promised_times(self):
+        """Hook: what is promised for this service, ``[{"label", "text"}]``; the SLA module says."""
+        return []
