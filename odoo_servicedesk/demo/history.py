@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ..tools.inside import Inside
-from . import stories
+from . import services, stories
+from .catalog import DemoCatalog
 
 DAYS = 84
 PER_WEEKDAY = (9, 6, 6, 5, 6, 0, 0)  # Mondays are the busiest
@@ -18,7 +19,9 @@ class ServicedeskDemo(models.AbstractModel):
     @api.model
     def _load(self):
         """Create the demo tickets with their past journals and conversations."""
+        DemoCatalog(self.env).load()
         DemoHistory(self.env).load()
+        self.env["servicedesk.service"]._cron_count_asked()
 
 
 class DemoHistory:
@@ -103,12 +106,29 @@ class DemoHistory:
                 "channel": channel,
                 "opened_at": opened,
             },
+            "form": services.STORIES.get(subject, (None, {})),
             "rows": [],
             "talk": [],
             "resolution": None,
         }
+        if channel == "portal" and plan["form"][0]:
+            plan["vals"]["service_id"] = self._service(plan).id
         self._live(plan, key, zone, resolution)
+        if plan["form"][0] and channel != "portal" and plan["rows"]:
+            # who takes a mail or a call says which service it is
+            row = plan["rows"][0]
+            self._row(
+                plan,
+                row["at"],
+                "service",
+                service_id=self._service(plan).id,
+                **{name: row[name] for name in ("user_id",) if name in row},
+            )
+            plan["rows"].sort(key=lambda row: row["at"])
         return plan
+
+    def _service(self, plan):
+        return self.env.ref(f"odoo_servicedesk.demo_service_{plan['form'][0]}")
 
     def _live(self, plan, key, zone, resolution):
         rng = self.rng
@@ -233,8 +253,29 @@ class DemoHistory:
             ]
         tickets._append_history(histories)
         self.env["mail.message"].create(messages)
+        self._create_answers(zip(tickets, plans, strict=True))
         for ticket, plan in zip(tickets, plans, strict=True):
             self._finish(ticket, plan, now)
+
+    def _create_answers(self, pairs):
+        for ticket, plan in pairs:
+            if ticket.channel != "portal" or not plan["form"][0]:
+                continue
+            given = plan["form"][1]
+            asked = [field for field in ticket.service_id.field_ids if field.key in given]
+            ticket._add_answers(
+                [
+                    {
+                        "sequence": place,
+                        "field_id": field.id,
+                        "key": field.key,
+                        "label": field.name,
+                        "type": field.type,
+                        "value": given[field.key],
+                    }
+                    for place, field in enumerate(asked)
+                ]
+            )
 
     def _finish(self, ticket, plan, now):
         reasons = [reason for moment, reason in plan.get("reasons", []) if moment <= now]
