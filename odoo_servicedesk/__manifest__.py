@@ -41,6 +41,7 @@
             "odoo_servicedesk/static/src/fields/**/*",
             "odoo_servicedesk/static/src/overview/**/*",
             "odoo_servicedesk/static/src/ticket_form/**/*",
+            "odoo_servicedesk/static/src/ticket_list/**/*",
             "odoo_servicedesk/static/src/timeline/**/*",
         ],
         "web.assets_frontend": ["odoo_servicedesk/static/src/portal/portal.scss"],

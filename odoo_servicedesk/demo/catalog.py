@@ -48,6 +48,7 @@ class DemoCatalog:
             "audience_internal": service.get("internal", "all"),
             **{name: service[name] for name in PLAIN if name in service},
         }
+        values["owner_id"] = self._ref(f"zone_{service['zone']}").manager_ids[:1].id
         if "line" in service:
             values["line_id"] = self._ref(f"line_{service['line']}").id
         if departments := service.get("departments"):

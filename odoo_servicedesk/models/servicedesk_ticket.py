@@ -85,7 +85,12 @@ class ServicedeskTicket(models.Model):
     stage_kind = fields.Selection(related="stage_id.kind", store=True)
     is_open = fields.Boolean("Open", compute="_compute_is_open", store=True)
     zone_id = fields.Many2one("servicedesk.zone", required=True, ondelete="restrict")
-    line_id = fields.Many2one("servicedesk.line", ondelete="restrict", index="btree_not_null")
+    line_id = fields.Many2one(
+        "servicedesk.line",
+        ondelete="restrict",
+        index="btree_not_null",
+        group_expand="_group_expand_line_id",
+    )
     user_id = fields.Many2one("res.users", "Agent", copy=False)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     is_confidential = fields.Boolean(related="zone_id.is_confidential")
@@ -204,6 +209,11 @@ class ServicedeskTicket(models.Model):
     @api.model
     def _group_expand_stage_id(self, stages, domain):
         return stages | stages.search([])  # pylint: disable=no-search-all
+
+    @api.model
+    def _group_expand_line_id(self, lines, domain):
+        """An empty line is a column too, beside the other lines of its zone."""
+        return lines | lines.search([("zone_id", "in", lines.zone_id.ids)])
 
     @api.onchange("impact", "urgency")
     def _onchange_priority(self):

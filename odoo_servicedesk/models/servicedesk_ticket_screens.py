@@ -9,6 +9,7 @@ from odoo.tools import html_sanitize
 
 from .servicedesk_stage import DONE_KINDS
 
+EARLIER_TICKETS = 15
 # values a client may say it had seen; others (x2many, times) are merged or never typed
 COMPARED_TYPES = ("char", "text", "html", "selection", "many2one")
 
@@ -24,6 +25,13 @@ class ServicedeskTicket(models.Model):
     )
     requester_open_count = fields.Integer(
         "Other Open Tickets of the Requester", compute="_compute_requester_counts"
+    )
+    requester_ticket_ids = fields.Many2many(
+        "servicedesk.ticket", compute="_compute_requester_ticket_ids", string="Earlier Tickets"
+    )
+    # stored: the panel beside the list sorts by it
+    service_category_id = fields.Many2one(
+        related="service_id.category_id", store=True, index="btree_not_null"
     )
     follow_up_ids = fields.One2many("servicedesk.ticket", "origin_ticket_id", "Follow-ups")
     follow_up_count = fields.Integer(compute="_compute_follow_up_count")
@@ -75,6 +83,22 @@ class ServicedeskTicket(models.Model):
                 counts[ticket._origin.is_open] -= 1
             ticket.requester_open_count = max(counts[True], 0)
             ticket.requester_ticket_count = max(sum(counts.values()), 0)
+
+    @api.depends("partner_id", "email_normalized")
+    @api.depends_context("uid")
+    def _compute_requester_ticket_ids(self):
+        """The newest other tickets of the requester over every channel, open ones first.
+
+        For the form, which shows one ticket: one query each.
+        """
+        for ticket in self:
+            addresses = [ticket.email_normalized] if ticket.email_normalized else []
+            domain = self._get_requester_domain(ticket.partner_id.ids, addresses)
+            others = domain & Domain("id", "!=", ticket._origin.id or 0)
+            known = bool(ticket.partner_id or addresses)
+            ticket.requester_ticket_ids = known and self.search(
+                others, order="is_open desc, id desc", limit=EARLIER_TICKETS
+            )
 
     @api.depends("follow_up_ids")
     def _compute_follow_up_count(self):
