@@ -36,6 +36,7 @@ from . import servicedesk_ticket_retention
 from . import servicedesk_ticket_screens
 from . import servicedesk_ticket_timeline
 from . import servicedesk_ticket_answer
+from . import servicedesk_ticket_service
 from . import servicedesk_catalog
 from . import base_partner_merge
 from . import ir_rule

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 # Font Awesome 4, which Odoo ships for both the back end and the portal
 ICONS = [
@@ -62,8 +61,3 @@ class ServicedeskServiceCategory(models.Model):
         for category in self:
             above = category.parent_id.display_name
             category.display_name = f"{above} / {category.name}" if above else category.name
-
-    @api.constrains("parent_id")
-    def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A category cannot be a part of itself."))

@@ -34,8 +34,8 @@ class ServicedeskTicketAnswer(models.Model):
     value_number = fields.Float("Number", readonly=True, aggregator="avg")
     value_date = fields.Date("Date", readonly=True)
     value_at = fields.Datetime("Date and Time", readonly=True)
-    res_model = fields.Char(readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    res_model = fields.Char("Model", readonly=True)
+    res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     attachment_ids = fields.One2many(
         "ir.attachment",
         "res_id",

@@ -1,0 +1,33 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+
+class ServicedeskTicket(models.Model):
+    """The service of a ticket is one its writer may know of."""
+
+    _inherit = "servicedesk.ticket"
+
+    def _prepare_create_vals(self, vals_list):
+        prepared = super()._prepare_create_vals(vals_list)
+        self._check_services({vals["service_id"] for vals in prepared if vals.get("service_id")})
+        return prepared
+
+    def _prepare_write_vals(self, vals):
+        if vals.get("service_id"):
+            self._check_services({vals["service_id"]} - set(self.service_id.ids))
+        return super()._prepare_write_vals(vals)
+
+    @api.model
+    def _check_services(self, service_ids):
+        """Services an agent can set: those of his zones, and those he may ask for himself.
+
+        A remote caller could try out numbers and learn what a confidential zone offers.
+
+        :raise ValidationError: also when there is no such service
+        """
+        if self.env.su or not service_ids:
+            return
+        services = self.env["servicedesk.service"].browse(service_ids).exists()
+        known = services._filtered_access("read")
+        if len(known | (services - known)._available_to(self.env.user)) < len(service_ids):
+            raise ValidationError(self.env._("This service does not exist, or it is not for you."))
