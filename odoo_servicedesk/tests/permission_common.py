@@ -143,7 +143,29 @@ class PermissionCommon(ServicedeskCommon):
             **cls._build_conversation(ticket.with_user(people["agent"]), target),
             **cls._build_wizards(ticket, zone),
         }
+        answer = anchors["mail.message answer"]
+        anchors |= cls._build_links(ticket, anchors["bare ticket"], answer)
         return anchors
+
+    @classmethod
+    def _build_links(cls, ticket, other, message):
+        """A link to a ticket on which nobody is named, and dialogs about both."""
+        env = cls.env
+        return {
+            "servicedesk.ticket.link": ticket._link(other, "related"),
+            "servicedesk.merge": env["servicedesk.merge"].create(
+                {"ticket_ids": other.ids, "survivor_id": ticket.id, "reason": "Typed"}
+            ),
+            "servicedesk.split": env["servicedesk.split"].create(
+                {"ticket_id": ticket.id, "message_id": message.id, "name": "Typed"}
+            ),
+            "servicedesk.link": env["servicedesk.link"].create(
+                {"ticket_ids": ticket.ids, "other_id": other.id}
+            ),
+            "servicedesk.bulk": env["servicedesk.bulk"].create(
+                {"ticket_ids": ticket.ids, "reason": "Typed"}
+            ),
+        }
 
     @classmethod
     def _build_conversation(cls, ticket, target):
