@@ -142,7 +142,7 @@ class ServicedeskPortal(CustomerPortal):
             "request_files": files,
             "messages": messages,
             "access_token": token,
-            "may_decide": ticket._requester_may_decide(token),
+            "may_decide": survivor == ticket and ticket._requester_may_decide(token),
             "is_over": survivor._answers_start_new_ticket(),
             "is_merged": survivor != ticket,
             "goes_on": goes_on,
@@ -179,6 +179,9 @@ class ServicedeskPortal(CustomerPortal):
     def portal_request_file(self, ticket_id, attachment_id, access_token=None, **kw):
         """A file of the public conversation; the right to it ends with the right to the page."""
         ticket = self._tickets()._requester_find(ticket_id, access_token)
+        if ticket:
+            # files of a merged ticket have moved along with its conversation
+            ticket = ticket._requester_page(access_token)
         attachment = ticket._requester_file(attachment_id) if ticket else None
         if not attachment:
             raise request.not_found()

@@ -44,15 +44,14 @@ class ServicedeskTicket(models.Model):
     def _link(self, others, kind):
         """Link each ticket in ``self`` to each of ``others``, in one insert.
 
-        Pairs linked in this way already, in either direction, are left as they are. The journals
-        of both ends say it; the reason in the context (``servicedesk_reason``) is noted there.
+        Pairs linked in this way already are left as they are. The journals of both ends say it; the reason in the context (``servicedesk_reason``) is noted there.
 
         :param others: ``servicedesk.ticket`` records; with the kind ``child`` they are the
             children, with ``duplicate`` ``self`` are the duplicates of them
         :param str kind: one of ``LINK_KINDS``; ``merged`` for the superuser only
         :return: the new ``servicedesk.ticket.link`` records
-        :raise UserError: for a link to itself, a circle of children, or tickets the user may
-            not change
+        :raise UserError: for a link to itself, one the other way round of what is there, a circle
+            of children, or tickets the user may not change
         """
         return self._link_pairs([(ticket, other, kind) for ticket in self for other in others])
 
@@ -67,15 +66,15 @@ class ServicedeskTicket(models.Model):
         # sudo: a link that is hidden from the user is there all the same
         links = self.env["servicedesk.ticket.link"].sudo()
         tickets = self.browse({t.id for t, _o, _k in pairs} | {o.id for _t, o, _k in pairs})
-        known = {
-            (frozenset((link.ticket_id.id, link.other_id.id)), link.kind)
-            for link in (links.search(tickets._get_link_domain()) if pairs else links)
-        }
+        found = links.search(tickets._get_link_domain()) if pairs else links
+        known = {(link.ticket_id.id, link.other_id.id, link.kind) for link in found}
         vals_list = []
         for ticket, other, kind in pairs:
-            key = (frozenset((ticket.id, other.id)), kind)
-            if key not in known:
-                known.add(key)
+            backwards = (other.id, ticket.id, kind) in known
+            if backwards and kind != "related":
+                raise UserError(self.env._("They are linked the other way round already."))
+            if not backwards and (ticket.id, other.id, kind) not in known:
+                known.add((ticket.id, other.id, kind))
                 vals_list.append({"ticket_id": ticket.id, "other_id": other.id, "kind": kind})
         return links.sudo(self.env.su).create(vals_list)
 

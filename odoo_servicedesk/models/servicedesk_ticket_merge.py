@@ -148,6 +148,9 @@ class ServicedeskTicket(models.Model):
             [("model", "=", self._name), ("res_id", "in", self.ids)], order="id"
         )
         said = openings.grouped("res_id")
+        # at once: ticket by ticket each would cost a query of its own
+        self.text_ids.fetch(["description"])
+        reply_to = survivor._notify_get_reply_to()[survivor.id]
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         vals_list = []
         for ticket in self:
@@ -162,6 +165,7 @@ class ServicedeskTicket(models.Model):
                     "date": ticket.opened_at,
                     "author_id": author.id,
                     "email_from": author.email_formatted or ticket.email_from,
+                    "reply_to": reply_to,
                     "subject": ticket.name,
                     "body": ticket.description,
                     "message_type": "comment",

@@ -24,7 +24,7 @@ class ServicedeskSplit(models.TransientModel):
     file_names = fields.Char("Files", compute="_compute_body")
     name = fields.Char(
         "Subject",
-        compute="_compute_request",
+        compute="_compute_name",
         compute_sudo=False,
         store=True,
         readonly=False,
@@ -32,14 +32,14 @@ class ServicedeskSplit(models.TransientModel):
     partner_id = fields.Many2one(
         "res.partner",
         "Requester",
-        compute="_compute_request",
+        compute="_compute_partner_id",
         compute_sudo=False,
         store=True,
         readonly=False,
     )
     email_from = fields.Char(
         "Requester's Address",
-        compute="_compute_request",
+        compute="_compute_email_from",
         compute_sudo=False,
         store=True,
         readonly=False,
@@ -73,15 +73,27 @@ class ServicedeskSplit(models.TransientModel):
             # sudo: names of the files of a message that was just read
             wizard.file_names = ", ".join(message.sudo().attachment_ids.mapped("name"))
 
+    # a compute of its own for each: one that is given must not empty the others
+
     @api.depends("ticket_id", "message_id")
-    def _compute_request(self):
+    def _compute_name(self):
         for wizard in self:
-            ticket, message = wizard.ticket_id, wizard.message_id
-            message.check_access("read")
-            wizard.name = plain_subject(message.subject) or ticket.name
-            who = ticket._requester_of_message(message) if message else {}
-            wizard.partner_id = who.get("partner_id")
-            wizard.email_from = False if wizard.partner_id else who.get("email_from")
+            wizard.message_id.check_access("read")
+            wizard.name = plain_subject(wizard.message_id.subject) or wizard.ticket_id.name
+
+    @api.depends("ticket_id", "message_id")
+    def _compute_partner_id(self):
+        for wizard in self:
+            wizard.partner_id = wizard._requester().get("partner_id")
+
+    @api.depends("ticket_id", "message_id", "partner_id")
+    def _compute_email_from(self):
+        for wizard in self:
+            wizard.email_from = not wizard.partner_id and wizard._requester().get("email_from")
+
+    def _requester(self):
+        self.message_id.check_access("read")
+        return (self.message_id and self.ticket_id._requester_of_message(self.message_id)) or {}
 
     @api.depends("ticket_id")
     def _compute_place(self):
