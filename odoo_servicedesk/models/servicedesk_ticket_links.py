@@ -33,6 +33,14 @@ class ServicedeskTicket(models.Model):
                 lambda link, ticket=ticket: link.ticket_id.id == ticket._origin.id
             ).other_id
 
+    def web_read(self, specification):
+        """Links are read from this ticket's side; a client knows the id only after reading."""
+        links = specification.get("link_ids")
+        if links is not None and len(self) == 1:
+            context = {**links.get("context", {}), "servicedesk_link_of": self.id}
+            specification = {**specification, "link_ids": {**links, "context": context}}
+        return super().web_read(specification)
+
     def _get_link_domain(self):
         ids = self._origin.ids
         return Domain("ticket_id", "in", ids) | Domain("other_id", "in", ids)
@@ -44,7 +52,8 @@ class ServicedeskTicket(models.Model):
     def _link(self, others, kind):
         """Link each ticket in ``self`` to each of ``others``, in one insert.
 
-        Pairs linked in this way already are left as they are. The journals of both ends say it; the reason in the context (``servicedesk_reason``) is noted there.
+        Pairs linked in this way already are left as they are. The journals of both ends say it,
+        with the reason in the context (``servicedesk_reason``).
 
         :param others: ``servicedesk.ticket`` records; with the kind ``child`` they are the
             children, with ``duplicate`` ``self`` are the duplicates of them

@@ -32,10 +32,7 @@ class TestTicketLink(ServicedeskCommon):
         [row] = ticket.web_read(
             {
                 "link_count": {},
-                "link_ids": {
-                    "fields": {"relation": {}, "seen_number": {}},
-                    "context": {"servicedesk_link_of": ticket.id},
-                },
+                "link_ids": {"fields": {"relation": {}, "seen_number": {}}},
             }
         )
         self.assertEqual(row["link_count"], len(row["link_ids"]))

@@ -12,11 +12,11 @@ class ServicedeskMerge(models.TransientModel):
     ticket_ids = fields.Many2many("servicedesk.ticket", string="Tickets", required=True)
     survivor_id = fields.Many2one(
         "servicedesk.ticket",
-        "Goes On",
+        "Ticket That Goes On",
         help="The ticket that stays: the conversation of the others moves to it.",
     )
     merged_ids = fields.Many2many(
-        "servicedesk.ticket", string="End in It", compute="_compute_merged"
+        "servicedesk.ticket", string="End and Move There", compute="_compute_merged"
     )
     other_people = fields.Char("Come into Copy", compute="_compute_merged")
     reason = fields.Char("Why", help="Kept in the journals.")
