@@ -7,6 +7,7 @@ from odoo.tools import plaintext2html
 from ..tools.inside import Inside
 from . import services, stories
 from .catalog import DemoCatalog
+from .links import DemoLinks
 
 DAYS = 84
 PER_WEEKDAY = (9, 6, 6, 5, 6, 0, 0)  # Mondays are the busiest
@@ -42,7 +43,8 @@ class DemoHistory:
                 plans.append(self._plan(day, *self._pick_story()))
             if back == 28:
                 for _ in range(9):
-                    plans.append(self._plan(day, "it", rng.choice(stories.OUTAGE)))
+                    plan = self._plan(day, "it", rng.choice(stories.OUTAGE))
+                    plans.append({**plan, "is_outage": True})
         now = fields.Datetime.now()
         plans = [plan for plan in plans if plan["opened_at"] < now]
         self._create(sorted(plans, key=lambda plan: plan["opened_at"]))
@@ -233,6 +235,8 @@ class DemoHistory:
             .with_context(servicedesk_quiet=Inside(True))
             .create([plan["vals"] for plan in plans])
         )
+        links = DemoLinks(self, list(zip(tickets, plans, strict=True)), now)
+        links.tell()
         histories, messages = {}, []
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         for ticket, plan in zip(tickets, plans, strict=True):
@@ -241,7 +245,7 @@ class DemoHistory:
             messages += [
                 {
                     "model": "servicedesk.ticket",
-                    "res_id": ticket.id,
+                    "res_id": plan.get("holder", ticket).id,
                     "date": moment,
                     "author_id": author,
                     "body": plaintext2html(text),
@@ -254,6 +258,7 @@ class DemoHistory:
         tickets._append_history(histories)
         self.env["mail.message"].create(messages)
         self._create_answers(zip(tickets, plans, strict=True))
+        links.make()
         for ticket, plan in zip(tickets, plans, strict=True):
             self._finish(ticket, plan, now)
 

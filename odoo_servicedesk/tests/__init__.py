@@ -38,3 +38,9 @@ from . import test_activity_and_followers
 from . import test_partner_merge
 from . import test_retention
 from . import test_append_only
+from . import test_ticket_link
+from . import test_merge
+from . import test_merge_mail
+from . import test_merge_portal
+from . import test_split
+from . import test_bulk

@@ -44,12 +44,21 @@ class ServicedeskForget(models.TransientModel):
         for ticket in tickets:
             ticket._write_plain(self._anonymous_vals(ticket, people, addresses))
             ticket.message_unsubscribe(people.ids)
+        self._forget_copies(people, addresses)
         self.env["servicedesk.ticket.event"]._forget_partner(people.ids)
         self.env["mail.message"].search(
             Domain("model", "=", "servicedesk.ticket")
             & (Domain("author_id", "in", people.ids) | self._written_from(addresses))
         ).write({"author_id": False, "email_from": False})
         self._forget_held_mail(tickets, addresses)
+
+    def _forget_copies(self, people, addresses):
+        """Where they are only in copy, for example since their ticket was merged."""
+        copied = Domain.OR(Domain("email_cc", "ilike", address) for address in addresses)
+        tickets = self.env["servicedesk.ticket"].with_context(active_test=False)
+        for ticket in tickets.search(copied):
+            if vals := self._anonymous_vals(ticket, people, addresses):
+                ticket._write_plain(vals)
 
     def _forget_held_mail(self, tickets, addresses):
         """Mails that wait or waited for a human: their raw text names the sender."""
