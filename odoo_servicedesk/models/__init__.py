@@ -8,6 +8,7 @@ from . import servicedesk_zone
 from . import servicedesk_zone_screens
 from . import servicedesk_line
 from . import servicedesk_zone_hours
+from . import servicedesk_zone_waiting
 from . import servicedesk_ticket_event
 from . import servicedesk_ticket_text
 from . import servicedesk_ticket
@@ -18,6 +19,8 @@ from . import servicedesk_ticket_messages
 from . import servicedesk_ticket_gateway
 from . import servicedesk_ticket_bounce
 from . import servicedesk_ticket_acknowledge
+from . import servicedesk_ticket_waiting
+from . import servicedesk_ticket_waiting_mail
 from . import servicedesk_held_mail
 from . import servicedesk_ticket_access
 from . import servicedesk_ticket_sight

@@ -16,9 +16,11 @@ class ServicedeskCloseReason(models.Model):
             ("solved", "Solved"),
             ("cancelled", "Cancelled"),
             ("spam", "Spam"),
+            ("no_answer", "No answer"),
         ],
         required=True,
         default="solved",
         help="Solved: may be chosen when a ticket is resolved. "
-        "Cancelled and spam end a ticket without counting as success.",
+        "Cancelled and spam end a ticket without counting as success, and so does "
+        "“No answer”: the requester was asked and never answered.",
     )
