@@ -26,6 +26,7 @@ from . import servicedesk_ticket_access
 from . import servicedesk_ticket_sight
 from . import servicedesk_ticket_portal
 from . import servicedesk_ticket_requester
+from . import servicedesk_ticket_decisions
 from . import servicedesk_ticket_conversation
 from . import servicedesk_ticket_retention
 from . import servicedesk_ticket_screens
