@@ -24,6 +24,7 @@
         "views/servicedesk_zone_overview.xml",
         "views/servicedesk_setup_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_uploads.xml",
         "views/res_partner_views.xml",
         "views/servicedesk_held_mail_views.xml",
         "views/servicedesk_menus.xml",

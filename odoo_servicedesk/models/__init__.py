@@ -42,7 +42,9 @@ from . import mail_notification
 from . import mail_scheduled_message
 from . import rating_rating
 from . import res_company
+from . import res_company_uploads
 from . import res_config_settings
+from . import res_config_settings_uploads
 from . import res_groups
 from . import res_partner_screens
 from . import res_users

@@ -27,6 +27,7 @@ from . import test_portal_access
 from . import test_portal_list
 from . import test_portal_answer
 from . import test_portal_decisions
+from . import test_portal_uploads
 from . import test_portal_new
 from . import test_portal_links
 from . import test_portal_tour
