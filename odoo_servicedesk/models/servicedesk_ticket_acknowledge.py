@@ -87,6 +87,8 @@ class ServicedeskTicket(models.Model):
             partner_ids=self.partner_id.ids,
             outgoing_email_to=False if self.partner_id else self.email_from,
             notify_skip_followers=True,
+            # the superuser's name at the end would tell nobody anything
+            email_add_signature=False,
             mail_headers={
                 "Auto-Submitted": "auto-replied",
                 "X-Auto-Response-Suppress": "All",

@@ -161,7 +161,7 @@ class TestWaiting(ServicedeskMailCommon):
         mail = self._mails[0]
         self.assertIn("Which printer<br/>is it?", mail["body"].replace("<br>", "<br/>"))
         self.assertNotIn("Good morning", mail["body"])
-        self.assertIn("03/09/2026", mail["body"], "the day of the closing")
+        self.assertIn("Monday, March 9, 2026", mail["body"], "the day of the closing")
         self.assertIn(ticket.access_token, mail["body"])
         self.assertTrue(mail["subject"].startswith(f"[{ticket.number}] We are waiting"))
         self.assertEqual(mail["email_from"], f'"IT" <{self.it}>')
@@ -224,7 +224,7 @@ class TestWaiting(ServicedeskMailCommon):
         ticket = self._asked()
         self._run(5, 18)
         self.assertEqual(self._mails[0]["subject"], f"[{ticket.number}] Ждём ответа")
-        self.assertIn("09.03.2026", self._mails[0]["body"])
+        self.assertIn("понедельник, 9 марта 2026 г.", self._mails[0]["body"])
 
     def test_employee_who_reads_messages_in_odoo_gets_a_mail(self):
         """His Odoo has no ticket to show."""
@@ -283,7 +283,7 @@ class TestWaiting(ServicedeskMailCommon):
         self.assertIn("we have closed it", mail["body"])
         # 7 working days from Monday the 9th
         self.assertEqual(ticket.reopen_until, datetime(2026, 3, 18, 18))
-        self.assertIn("03/18/2026", mail["body"])
+        self.assertIn("Wednesday, March 18, 2026", mail["body"])
         self._run(10, 18)
         self.assertEqual(self._mails, [])
         self.assertEqual(self._kinds(ticket).count("closed"), 1)
