@@ -154,6 +154,7 @@ class ServicedeskPortal(CustomerPortal):
             "errors": errors or {},
             "key": uuid.uuid4().hex,
             "human_size": human_size,
+            "upload_company": ticket.company_id,
         }
         response = request.render("odoo_servicedesk.portal_request_page", values)
         # the address holds the token: no other site gets to know it from a link
@@ -203,7 +204,7 @@ class ServicedeskPortal(CustomerPortal):
     def portal_request_answer(self, ticket_id, access_token=None, text="", key=None, **kw):
         def answer(ticket):
             words = text.strip()
-            files, error = read_files()
+            files, error = read_files(company=ticket.company_id)
             errors = {"files": error} if error else {}
             if len(words) > MAX_TEXT:
                 errors["text"] = request.env._("This is too long. Please send it as a file.")

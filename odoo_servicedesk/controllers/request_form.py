@@ -77,7 +77,14 @@ class ServicedeskRequestForm(CustomerPortal):
             raise request.not_found()
         return self._form({"zone_id": zone_id})
 
-    @http.route("/servicedesk/request", type="http", auth="public", methods=["POST"], website=True)
+    @http.route(
+        "/servicedesk/request",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        max_content_length=MAX_FORM_BYTES,
+    )
     def public_request_create(self, **post):
         if not request.env.user._is_public():
             return request.redirect("/my/requests/new")
@@ -152,7 +159,7 @@ class ServicedeskRequestForm(CustomerPortal):
             errors["text"] = request.env._("Please describe what you need.")
         elif len(typed["text"]) > MAX_TEXT:
             errors["text"] = request.env._("This is too long. Please send it as a file.")
-        files, error = read_files()
+        files, error = read_files(company=zone.company_id)
         if error:
             errors["files"] = error
         urgency = typed["urgency"] if typed["urgency"] in ("1", "2", "3") else "2"
@@ -187,9 +194,16 @@ class ServicedeskRequestForm(CustomerPortal):
             "urgencies": self._urgencies(),
             "is_public": is_public,
             "no_breadcrumbs": is_public,
+            "upload_company": self._upload_company(zones, typed),
             "action": "/servicedesk/request" if is_public else "/my/requests/new",
         }
         return request.render("odoo_servicedesk.portal_request_form", values)
+
+    def _upload_company(self, zones, typed):
+        """Whose limits for files the form shows: those of the zone chosen, or of all zones."""
+        chosen = zones.filtered(lambda zone: str(zone.id) == typed.get("zone_id"))
+        companies = (chosen or zones).company_id
+        return companies if len(companies) == 1 else request.env.company
 
     def _urgencies(self):
         return {

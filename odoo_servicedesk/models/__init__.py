@@ -8,6 +8,7 @@ from . import servicedesk_zone
 from . import servicedesk_zone_screens
 from . import servicedesk_line
 from . import servicedesk_zone_hours
+from . import servicedesk_zone_waiting
 from . import servicedesk_ticket_event
 from . import servicedesk_service_category
 from . import servicedesk_service
@@ -26,11 +27,14 @@ from . import servicedesk_ticket_messages
 from . import servicedesk_ticket_gateway
 from . import servicedesk_ticket_bounce
 from . import servicedesk_ticket_acknowledge
+from . import servicedesk_ticket_waiting
+from . import servicedesk_ticket_waiting_mail
 from . import servicedesk_held_mail
 from . import servicedesk_ticket_access
 from . import servicedesk_ticket_sight
 from . import servicedesk_ticket_portal
 from . import servicedesk_ticket_requester
+from . import servicedesk_ticket_decisions
 from . import servicedesk_ticket_conversation
 from . import servicedesk_ticket_retention
 from . import servicedesk_ticket_screens
@@ -57,7 +61,9 @@ from . import mail_notification
 from . import mail_scheduled_message
 from . import rating_rating
 from . import res_company
+from . import res_company_uploads
 from . import res_config_settings
+from . import res_config_settings_uploads
 from . import res_groups
 from . import res_partner_screens
 from . import res_users

@@ -17,9 +17,11 @@ class ServicedeskCloseReason(models.Model):
             ("cancelled", "Cancelled"),
             ("spam", "Spam"),
             ("merged", "Merged"),
+            ("no_answer", "No answer"),
         ],
         required=True,
         default="solved",
         help="Solved: may be chosen when a ticket is resolved. "
-        "Cancelled, spam and merged end a ticket without counting as success.",
+        "Cancelled, spam and merged end a ticket without counting as success, and so does "
+        "“No answer”: the requester was asked and never answered.",
     )

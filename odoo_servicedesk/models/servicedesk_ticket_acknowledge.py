@@ -41,7 +41,7 @@ class ServicedeskTicket(models.Model):
                 continue
             sent[address] += 1
             ticket.with_context(tracking_disable=True).acknowledged_at = fields.Datetime.now()
-            ticket._send_acknowledgement()
+            ticket._send_to_requester("odoo_servicedesk.mail_template_acknowledge")
             confirmed += ticket.sudo(self.env.su)
         return confirmed
 
@@ -60,11 +60,17 @@ class ServicedeskTicket(models.Model):
         )
         return Counter(dict(groups))
 
-    def _send_acknowledgement(self):
+    def _send_to_requester(self, template_xmlid, words=None, **options):
+        """Send the requester, and nobody else, a mail that a machine writes.
+
+        It is no answer of anybody: neither the journal nor whose turn it is follows from it.
+
+        :param str template_xmlid: a mail template of tickets; if it is gone, nothing is sent
+        :param dict words: more names the template may use, beside ``object``
+        :param options: more options of ``message_post``
+        """
         self.ensure_one()
-        template = self.env.ref(
-            "odoo_servicedesk.mail_template_acknowledge", raise_if_not_found=False
-        )
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
         if not template:
             return
         # sudo: the text is the administrator's, whoever asks
@@ -74,16 +80,19 @@ class ServicedeskTicket(models.Model):
         # nobody's own message: as the superuser, so that no author is left out or subscribed
         thread = self.with_user(SUPERUSER_ID).with_context(lang=lang, mail_post_autofollow=False)
         thread.message_post(
-            body=template._render_field("body_html", self.ids)[self.id],
+            body=template._render_field("body_html", self.ids, add_context=words)[self.id],
             subject=template._render_field("subject", self.ids)[self.id],
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.partner_id.ids,
             outgoing_email_to=False if self.partner_id else self.email_from,
             notify_skip_followers=True,
+            # the superuser's name at the end would tell nobody anything
+            email_add_signature=False,
             mail_headers={
                 "Auto-Submitted": "auto-replied",
                 "X-Auto-Response-Suppress": "All",
             },
             force_email_lang=lang,
+            **options,
         )

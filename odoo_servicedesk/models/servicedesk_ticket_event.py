@@ -18,6 +18,7 @@ EVENT_KINDS = [
     ("auto_reply", "Automatic mail"),
     ("note", "Internal note"),
     ("bounce", "Answer not delivered"),
+    ("reminder", "Reminder"),
     ("resolved", "Resolved"),
     ("reopened", "Reopened"),
     ("closed", "Closed"),

@@ -268,6 +268,7 @@ class ServicedeskTicket(models.Model):
             name=(values.get("name") or msg_dict.get("subject") or "")[:MAX_SUBJECT],
             partner_id=values.get("partner_id") or author.id,
             description=values.get("description") or msg_dict.get("body"),
+            is_automatic=bool(case and case.automatic),
         )
         if case and case.held:
             values["opened_at"] = case.held.received_at

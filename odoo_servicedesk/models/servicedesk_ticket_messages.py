@@ -118,7 +118,13 @@ class ServicedeskTicket(models.Model):
         message_type = msg_vals.get("message_type", message.message_type)
         if not self or message_type not in PERSONAL_TYPES:
             # receipts, rating requests, notices: addressed by code
-            return super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+            recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+            if self and message_type == "auto_comment":
+                # a machine's words to a requester, who has no ticket in his Odoo: an employee
+                # who reads his messages there would be led nowhere
+                for recipient in recipients:
+                    recipient["notif"] = "email"
+            return recipients
         if inside(self.env, "servicedesk_automatic"):
             return []
         is_public = self._is_public_conversation(message, msg_vals)

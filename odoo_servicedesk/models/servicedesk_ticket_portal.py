@@ -179,6 +179,8 @@ class ServicedeskTicket(models.Model):
             return "answered"
         if self.stage_kind == "cancelled" and self.close_reason_id.outcome == "merged":
             return "merged"
+        if self.stage_kind == "closed" and self.close_reason_id.outcome == "no_answer":
+            return "unanswered"
         return self.stage_kind
 
     @api.model
@@ -216,6 +218,11 @@ class ServicedeskTicket(models.Model):
                 "success",
             ),
             "closed": (self.env._("Closed"), self.env._("It is done."), "light"),
+            "unanswered": (
+                self.env._("Closed"),
+                self.env._("We needed an answer from you, and none came."),
+                "light",
+            ),
             "cancelled": (
                 self.env._("Cancelled"),
                 self.env._("Nobody works on it any more."),

@@ -31,6 +31,9 @@ class ServicedeskTicket(models.Model):
             "thanks_at",
             "thanks_until",
             "acknowledged_at",
+            "remind_at",
+            "waiting_close_at",
+            "is_automatic",
         }
     )
 

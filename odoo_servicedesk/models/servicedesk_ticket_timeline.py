@@ -19,6 +19,7 @@ ICONS = {
     "auto_reply": "fa-cog",
     "note": "fa-pencil",
     "bounce": "fa-warning",
+    "reminder": "fa-bell-o",
     "resolved": "fa-check",
     "reopened": "fa-undo",
     "closed": "fa-lock",
@@ -217,6 +218,9 @@ class ServicedeskTicket(models.Model):
 
     def _timeline_bounce(self, row, before):
         return self.env._("The last answer could not be delivered")
+
+    def _timeline_reminder(self, row, before):
+        return self.env._("%(who)s reminded the requester", who=self._timeline_who(row))
 
     def _timeline_resolved(self, row, before):
         return self.env._("%(who)s resolved it", who=self._timeline_who(row))

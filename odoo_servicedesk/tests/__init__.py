@@ -1,5 +1,6 @@
 from . import test_ticket
 from . import test_lifecycle
+from . import test_waiting
 from . import test_thanks
 from . import test_cost
 from . import test_journal
@@ -25,6 +26,8 @@ from . import test_mail_corpus
 from . import test_portal_access
 from . import test_portal_list
 from . import test_portal_answer
+from . import test_portal_decisions
+from . import test_portal_uploads
 from . import test_portal_new
 from . import test_portal_links
 from . import test_portal_tour

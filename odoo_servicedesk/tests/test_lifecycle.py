@@ -193,6 +193,16 @@ class TestLifecycle(ServicedeskCommon):
         self.assertEqual(ticket.stage_kind, "resolved")
         self.assertTrue(ticket.auto_close_at)
 
+    def test_thank_you_after_the_closing_can_be_dismissed(self):
+        ticket = self._resolved()
+        with self._at(5, 18):
+            self._run_cron("ir_cron_close_resolved")
+        with self._at(6, 10):
+            self._answer(ticket, "Thanks a lot!")
+            ticket.with_user(self.agent).action_dismiss_thanks()
+        self.assertEqual((ticket.stage_kind, ticket.thanks_until), ("closed", False))
+        self.assertFalse(ticket.auto_close_at, "there is nothing to close any more")
+
     def test_unjudged_thank_you_reopens_from_the_message_on(self):
         ticket = self._resolved()
         with self._at(2, 11):

@@ -93,6 +93,22 @@ def replay(events, channel=None):
     return columns
 
 
+def waiting_since(events):
+    """Since when a ticket has been waiting for its requester; None if it is not.
+
+    A question that was not delivered ends the waiting, the next one begins it again.
+
+    :param events: its journal rows as dicts with ``kind``, ``at``, ``stage_kind``, in their order
+    """
+    since = None
+    for event in events:
+        if event["stage_kind"] != "waiting_requester" or event["kind"] == "bounce":
+            since = None
+        elif since is None and event["kind"] in ("created", "stage", "reopened", "agent_answer"):
+            since = event["at"]
+    return since
+
+
 def stage_event_kind(before, after):
     """Journal kind of a move between stages of the kinds ``before`` and ``after``.
 
