@@ -150,12 +150,15 @@ class ServicedeskTicket(models.Model):
 
     def action_take(self):
         """“Assign to me”; a new ticket is in progress from now on."""
-        if held := self.filtered(lambda t: t.user_id and t.user_id != self.env.user):
+        held = self.filtered(lambda t: t.user_id and t.user_id != self.env.user)
+        if len(held) > 1:
+            raise UserError(self.env._("Held by somebody else already: %s.", held._numbers()))
+        if held:
             raise UserError(
                 self.env._(
                     "%(number)s is held by %(agent)s already.",
-                    number=held._numbers(),
-                    agent=", ".join(held.user_id.mapped("name")),
+                    number=held.number,
+                    agent=held.user_id.name,
                 )
             )
         self.write({"user_id": self.env.uid})

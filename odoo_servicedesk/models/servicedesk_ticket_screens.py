@@ -297,10 +297,18 @@ class ServicedeskTicket(models.Model):
 
     def action_close_resolved(self):
         """Close from the action menu: only what has been resolved, so that a reason is there."""
-        if unsolved := self.filtered("is_open"):
+        unsolved = self.filtered("is_open")
+        if len(unsolved) > 1:
             raise UserError(
                 self.env._(
-                    "Say first how %s was solved: use the button “Resolve”.", unsolved._numbers()
+                    "Not resolved yet: %s. Say first how, with the button “Resolve”.",
+                    unsolved._numbers(),
+                )
+            )
+        if unsolved:
+            raise UserError(
+                self.env._(
+                    "Say first how %s was solved: use the button “Resolve”.", unsolved.number
                 )
             )
         self.filtered(lambda t: t.stage_kind == "resolved").action_close()

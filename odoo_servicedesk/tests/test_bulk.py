@@ -90,7 +90,7 @@ class TestBulk(ServicedeskCommon):
         tickets = self._fill(4)
         tickets[0].user_id = self.colleague
         tickets[2].user_id = self.lead
-        held = f"{tickets[0].number}, {tickets[2].number} is held by Colleague, Lead already"
+        held = f"Held by somebody else already: {tickets[0].number}, {tickets[2].number}"
         with self.refused(held):
             tickets.with_user(self.agent).action_take()
         self.assertFalse(tickets[1].user_id, "all or none")
@@ -102,7 +102,7 @@ class TestBulk(ServicedeskCommon):
         tickets = self._fill(3)
         tickets[0]._resolve(self.reason_solved)
         names = ", ".join(tickets[1:].mapped("number"))
-        with self.refused(f"Say first how {names} was solved"):
+        with self.refused(f"Not resolved yet: {names}"):
             self._run("close", tickets)
 
     def test_what_may_only_be_read_is_named(self):

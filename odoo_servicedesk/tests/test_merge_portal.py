@@ -50,7 +50,7 @@ class TestMergePortal(PortalCase):
         self._login(self.customer_user)
         page = self._open(self.path)[1]
         text = self._text(page)
-        self.assertIn("together with another one", text)
+        self.assertIn("together with another request", text)
         for secret in (self.foreign.number, self.foreign.name):
             self.assertNotIn(secret, text)
         self.assertFalse(self._links(page))

@@ -231,11 +231,13 @@ class TestTicketLink(ServicedeskCommon):
         }
 
     def test_link_to_a_secret_ticket_exists_only_there(self):
-        link = self.one._link(self.secret, "related")
-        self.assertEqual(set(self._learns(self.agent, self.one).values()), {False})
-        self.assertEqual(set(self._learns(self.desk_admin, self.one).values()), {False})
-        with self.refused("", AccessError):
-            link.with_user(self.agent).read(["kind"])
+        for tickets in ((self.secret, self.one), (self.one, self.secret)):
+            link = tickets[0]._link(tickets[1], "related" if self.one == tickets[0] else "child")
+            self.assertEqual(set(self._learns(self.agent, self.one).values()), {False})
+            self.assertEqual(set(self._learns(self.desk_admin, self.one).values()), {False})
+            with self.refused("", AccessError):
+                link.with_user(self.agent).read(["kind"])
+        (self.one.link_ids - link).unlink()
         # its own people read their journal, and not what they may not see either
         self.assertIn("linked", self._kinds(self.secret))
         self.assertNotIn(self.one.number, self._told(self.hr_manager, self.secret)[0])

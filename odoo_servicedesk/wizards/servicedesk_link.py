@@ -15,7 +15,7 @@ class ServicedeskLink(models.TransientModel):
     ticket_count = fields.Integer(compute="_compute_ticket_count")
     relation = fields.Selection(
         [choice for choice in RELATIONS if not choice[0].startswith("merged")],
-        "Is",
+        "This Ticket Is",
         required=True,
         default="related",
     )

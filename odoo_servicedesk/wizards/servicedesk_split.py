@@ -44,7 +44,7 @@ class ServicedeskSplit(models.TransientModel):
         store=True,
         readonly=False,
     )
-    is_confidential = fields.Boolean(compute="_compute_place")
+    is_confidential = fields.Boolean("Confidential", compute="_compute_place")
     zone_id = fields.Many2one(
         "servicedesk.zone",
         compute="_compute_zone_id",
