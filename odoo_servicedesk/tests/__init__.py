@@ -38,3 +38,8 @@ from . import test_activity_and_followers
 from . import test_partner_merge
 from . import test_retention
 from . import test_append_only
+from . import test_routing_tools
+from . import test_routing
+from . import test_line_scope
+from . import test_assignment
+from . import test_assignment_cron
