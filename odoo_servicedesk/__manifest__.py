@@ -25,6 +25,7 @@
         "views/servicedesk_ticket_lists.xml",
         "views/servicedesk_ticket_link_views.xml",
         "views/servicedesk_ticket_event_views.xml",
+        "views/servicedesk_line_load.xml",
         "views/servicedesk_zone_views.xml",
         "views/servicedesk_zone_overview.xml",
         "views/servicedesk_setup_views.xml",

@@ -50,6 +50,34 @@ def _fill(env, zone, agent, partner):
     env.cr.execute("ANALYZE servicedesk_ticket")
 
 
+def _set_up_routing(env, zone, agent, other):
+    """Services, a line for one of them, a limit, and a third member who is on leave: ids."""
+    category = env["servicedesk.service.category"].create({"name": "Bench"})
+    services = env["servicedesk.service"].create(
+        [{"name": f"Bench {n}", "zone_id": zone.id, "category_id": category.id} for n in range(4)]
+    )
+    away = agent.copy({"login": "bench3", "email": "bench3@desk.example"})
+    employee = env["hr.employee"].create({"name": "Away", "user_id": away.id})
+    env["resource.calendar.leaves"].create(
+        {
+            "name": "Away",
+            "resource_id": employee.resource_id.id,
+            "date_from": "2020-01-01 00:00:00",
+            "date_to": "2100-01-01 00:00:00",
+        }
+    )
+    zone.line_ids.write({"ticket_limit": 1_000_000, "member_ids": [(4, away.id)]})
+    env["servicedesk.line"].create(
+        {
+            "name": "Restricted",
+            "zone_id": zone.id,
+            "member_ids": [(6, 0, (agent + other + away).ids)],
+            "service_ids": [(6, 0, services[:1].ids)],
+        }
+    )
+    return services.ids
+
+
 def run(ctx):
     with ctx.environment() as env:
         agent = env["res.users"].create(
@@ -68,6 +96,7 @@ def run(ctx):
         )
         partner = env["res.partner"].create({"name": "Bench", "email": "b@else.example"})
         _fill(env, zone, agent, partner)
+        service_ids = _set_up_routing(env, zone, agent, other)
         ids = (agent.id, other.id, zone.id, partner.id)
     agent_id, other_id, zone_id, partner_id = ids
 
@@ -83,6 +112,25 @@ def run(ctx):
                         "partner_id": partner_id,
                         "description": "<p>Smoke comes out of it.</p>",
                         **vals,
+                    }
+                    for n in range(BATCH)
+                ]
+            )
+        )
+
+    def route(env, method):
+        """As in tests/test_cost.py inside: services, a restricted line, limits, somebody away."""
+        env["servicedesk.zone"].browse(zone_id).assignment_method = method
+        return (
+            env["servicedesk.ticket"]
+            .with_user(agent_id)
+            .create(
+                [
+                    {
+                        "name": f"Routed {n}",
+                        "service_id": service_ids[n % len(service_ids)],
+                        "partner_id": partner_id,
+                        "description": "<p>Smoke comes out of it.</p>",
                     }
                     for n in range(BATCH)
                 ]
@@ -113,6 +161,18 @@ def run(ctx):
             times=3,
             size=BATCH,
         ),
+        ctx.measure(
+            "create, route, give in turn",
+            lambda env: route(env, "round_robin"),
+            times=3,
+            size=BATCH,
+        ),
+        ctx.measure(
+            "create, route, give to the least loaded",
+            lambda env: route(env, "balanced"),
+            times=3,
+            size=BATCH,
+        ),
         ctx.measure("change of stage", wait, times=2, size=BATCH),
         ctx.measure("open page of 80", lambda e: page(e, [("is_open", "=", True)]), times=5),
         ctx.measure(
@@ -123,6 +183,8 @@ def run(ctx):
         ctx.measure("page of 80 of all", lambda e: page(e, []), times=5),
         ctx.measure("open by stage", groups, times=5),
     ]
-    for row, most in zip(rows, (BATCH, 2 * BATCH, BATCH, 15, 15, 15, 15), strict=True):
+    for row, most in zip(
+        rows, (BATCH, 2 * BATCH, 3 * BATCH, 3 * BATCH, BATCH, 15, 15, 15, 15), strict=True
+    ):
         row.update(limit=f"<= {most} queries", ok=row["queries"] <= most)
     return rows

@@ -7,6 +7,10 @@ from . import servicedesk_zone_event
 from . import servicedesk_zone
 from . import servicedesk_zone_screens
 from . import servicedesk_line
+from . import servicedesk_line_scope
+from . import servicedesk_line_load
+from . import servicedesk_zone_routing
+from . import servicedesk_zone_assignment
 from . import servicedesk_zone_hours
 from . import servicedesk_zone_waiting
 from . import servicedesk_ticket_event
@@ -22,6 +26,8 @@ from . import servicedesk_ticket_text
 from . import servicedesk_ticket
 from . import servicedesk_ticket_prepare
 from . import servicedesk_ticket_journal
+from . import servicedesk_ticket_assignment
+from . import servicedesk_ticket_routing
 from . import servicedesk_ticket_lifecycle
 from . import servicedesk_ticket_messages
 from . import servicedesk_ticket_gateway

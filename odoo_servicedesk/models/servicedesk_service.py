@@ -142,8 +142,6 @@ class ServicedeskService(models.Model):
         self.ensure_one()
         if not vals.get("zone_id"):
             vals["zone_id"] = self.zone_id.id
-        if not vals.get("line_id") and vals["zone_id"] == self.zone_id.id and self.line_id.active:
-            vals["line_id"] = self.line_id.id
         for name in ("type", "impact", "urgency"):
             if not vals.get(name):
                 vals[name] = self[name]

@@ -227,16 +227,9 @@ class ServicedeskTicket(models.Model):
         """A new ticket starts with what the service says; of an old one only the place follows."""
         for ticket in self.filtered(lambda t: t.service_id and not t._origin):
             service = ticket.service_id
-            ticket.zone_id, ticket.line_id = service.zone_id, service.line_id
-            ticket.type, ticket.impact = service.type, service.impact
-            ticket.urgency = service.urgency
+            ticket.zone_id, ticket.type = service.zone_id, service.type
+            ticket.impact, ticket.urgency = service.impact, service.urgency
             ticket.name = ticket.name or service.name
-
-    @api.onchange("zone_id")
-    def _onchange_zone_id(self):
-        for ticket in self:
-            if ticket.line_id.zone_id != ticket.zone_id:
-                ticket.line_id = ticket.zone_id._default_line() if ticket.zone_id else False
 
     @api.onchange("line_id")
     def _onchange_line_id(self):
@@ -331,8 +324,9 @@ class ServicedeskTicket(models.Model):
             ]
         )
         tickets._journal([(ticket, "created", {"at": ticket.opened_at}) for ticket in tickets])
+        given = tickets.filtered("user_id")
         tickets._after_create()
-        tickets._notify_assigned(tickets.filtered("user_id"))
+        tickets._notify_assigned(given)
         return tickets
 
     def _after_create(self):

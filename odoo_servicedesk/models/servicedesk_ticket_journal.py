@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ..tools import journal
 from ..tools.inside import inside
@@ -79,11 +79,21 @@ class ServicedeskTicket(models.Model):
         tickets = {}
         for (ticket, _kind, _extra), vals in zip(rows, vals_list, strict=True):
             columns = tickets.get(ticket) or {name: ticket[name] for name in journal.COLUMNS}
-            vals["has_agent"] = bool(vals["agent_id"])
+            vals["has_agent"] = self._has_speaking_agent(vals)
             tickets[ticket] = journal.step(columns, vals, ticket.channel)
         for ticket, columns in tickets.items():
             ticket._write_columns(columns)
         return events
+
+    @api.model
+    def _has_speaking_agent(self, vals):
+        """Whether with this row an agent has the ticket who may be speaking with the requester.
+
+        On the phone and in a chat that is an answer, see ``tools/journal``; not if the desk gave
+        the ticket to somebody, who has yet to hear of it.
+        """
+        by_desk = vals["kind"] == "agent" and vals["user_id"] == SUPERUSER_ID
+        return bool(vals["agent_id"]) and not by_desk
 
     def _write_columns(self, columns):
         """Set columns that follow from the journal, where they differ."""
@@ -119,7 +129,7 @@ class ServicedeskTicket(models.Model):
                 state = {name: vals[name] for name in state}
                 vals_list.append(vals)
                 columns = journal.step(
-                    columns, {**vals, "has_agent": bool(vals["agent_id"])}, ticket.channel
+                    columns, {**vals, "has_agent": self._has_speaking_agent(vals)}, ticket.channel
                 )
             after[ticket] = (state, columns)
         # sudo: as in _journal

@@ -271,6 +271,8 @@ class ServicedeskTicket(models.Model):
             .search(
                 [
                     ("resource_id.user_id", "!=", False),
+                    # "other" is work elsewhere or a training
+                    ("time_type", "=", "leave"),
                     ("date_from", "<=", now),
                     ("date_to", ">", now),
                 ]

@@ -34,6 +34,7 @@ class ServicedeskTicket(models.Model):
             "remind_at",
             "waiting_close_at",
             "is_automatic",
+            "is_brought_in",
         }
     )
 
@@ -93,7 +94,10 @@ class ServicedeskTicket(models.Model):
         return prepared
 
     def _prepare_place(self, vals):
-        """Complete and check zone and line in ``vals``; return the zone."""
+        """Complete and check the zone in ``vals``, check the line; return the zone.
+
+        A line that is not given is chosen later, for the whole batch.
+        """
         # sudo: a requester may open a ticket in a zone he cannot read
         line = self.env["servicedesk.line"].sudo().browse(vals.get("line_id") or False)
         zone = self.env["servicedesk.zone"].sudo().browse(vals.get("zone_id") or False)
@@ -102,7 +106,6 @@ class ServicedeskTicket(models.Model):
         if not zone:
             raise UserError(self.env._("Choose the zone the ticket belongs to."))
         self._check_place(zone, line)
-        line = line or zone._default_line()
         vals.update(zone_id=zone.id, line_id=line.id, company_id=zone.company_id.id)
         return zone
 
@@ -125,8 +128,6 @@ class ServicedeskTicket(models.Model):
             zone = zone or line.zone_id
             if zone - self.zone_id or line - self.line_id:
                 self._check_place(zone, line)
-            if "line_id" not in vals and any(ticket.zone_id != zone for ticket in self):
-                vals["line_id"] = zone._default_line().id
             vals.update(zone_id=zone.id, company_id=zone.company_id.id)
         if {"impact", "urgency"} & vals.keys() and "priority" not in vals:
             self._prepare_priority(vals)

@@ -174,6 +174,7 @@ class ServicedeskTicket(models.Model):
                 self._keep_as_note({name: vals.pop(name) for name in overtaken})
             self._check_reason_given(vals)
             self._check_moved_by_wizard(vals)
+            self._check_service_crosses_openly(vals)
         return super().web_save(vals, specification, next_id)
 
     def _overtaken_fields(self, vals, seen):

@@ -47,3 +47,10 @@ from . import test_merge_mail
 from . import test_merge_portal
 from . import test_split
 from . import test_bulk
+from . import test_routing_tools
+from . import test_routing
+from . import test_line_scope
+from . import test_assignment
+from . import test_assignment_cron
+from . import test_screens_catalog
+from . import test_services

@@ -137,6 +137,7 @@ class PermissionCommon(ServicedeskCommon):
             "servicedesk.line": cls.env["servicedesk.line"].create(
                 {"name": f"Without tickets {target}", "zone_id": zone.id, "level": "3"}
             ),
+            "servicedesk.line.scope": cls._build_scope(target, zone),
             "servicedesk.zone.event": zone.event_ids[:1],
             **cls._build_catalog(ticket, target),
             "servicedesk.held.mail": cls.env["servicedesk.held.mail"].create(
@@ -215,6 +216,12 @@ class PermissionCommon(ServicedeskCommon):
                 {"ticket_ids": ticket.ids, "reason": "Typed"}
             ),
         }
+
+    @classmethod
+    def _build_scope(cls, target, zone):
+        line = {"name": f"Restricted {target}", "zone_id": zone.id, "level": "3"}
+        customers = [fields.Command.set(cls.customer_company.ids)]
+        return cls.env["servicedesk.line"].create({**line, "partner_ids": customers}).scope_ids
 
     @classmethod
     def _build_conversation(cls, ticket, target):

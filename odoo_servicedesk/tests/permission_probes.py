@@ -14,6 +14,7 @@ CHANGES = {
     "servicedesk.zone": {"color": 3},
     "servicedesk.zone.event": {"kind": "left"},
     "servicedesk.line": {"sequence": 3},
+    "servicedesk.line.scope": {"department_ids": [fields.Command.clear()]},
     "servicedesk.held.mail": {"subject": "Changed"},
     "servicedesk.resolve": {"resolution": "<p>Changed</p>"},
     "servicedesk.transfer": {"reason": "Changed"},
@@ -143,6 +144,7 @@ class Probes:
                 "user_id": record.env.uid,
             },
             "servicedesk.line": lambda: {"name": "New", "zone_id": zone.id},
+            "servicedesk.line.scope": lambda: {"line_id": self.anchors["servicedesk.line"].id},
             "servicedesk.held.mail": lambda: {
                 "reason": "failed",
                 "received_at": fields.Datetime.now(),

@@ -34,6 +34,8 @@ servicedesk.zone.event        open    manager,admin=rscgnx---
 servicedesk.zone.event        secret  manager=rscgnx---
 servicedesk.line              open    inside=rscgnx---  manager,admin=------wku
 servicedesk.line              secret  inside=rscgnx---  manager=------wku
+servicedesk.line.scope        open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.line.scope        secret  desk=rscgnx---        manager=------wku
 servicedesk.stage             any     inside,elsewhere=rscgnx---  admin=------wku
 servicedesk.tag               any     inside,elsewhere=rscgnx---
 servicedesk.tag               any     agents,elsewhere=-------k-  lead,manager,admin=------wku
