@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 
+from .servicedesk_ticket_messages import PERSONAL_TYPES
+
 TICKET = "servicedesk.ticket"
+# a message with one of these is read by the people of a zone only
+MARKS = ("servicedesk_zone_id", "servicedesk_earlier_zone_id")
 
 
 class MailMessage(models.Model):
@@ -12,18 +16,25 @@ class MailMessage(models.Model):
     servicedesk_zone_id = fields.Integer(
         "Confidential Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
     )
+    # the confidential zone it was left with when the ticket moved on, see ticket._hide_earlier
+    servicedesk_earlier_zone_id = fields.Integer(
+        "Kept with Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         messages = super().create(vals_list)
         if any(message.model == TICKET for message in messages):
             messages._servicedesk_mark()
+            messages._servicedesk_check_speaker()
         return messages
 
     def write(self, vals):
         res = super().write(vals)
         if {"model", "res_id"} & vals.keys():
             self._servicedesk_mark()
+        if {"model", "res_id", "subtype_id", "is_internal", "message_type"} & vals.keys():
+            self._servicedesk_check_speaker()
         return res
 
     def fetch(self, field_names=None):
@@ -32,10 +43,10 @@ class MailMessage(models.Model):
         Not all of them do (exporting does not), so marked messages are checked here.
         """
         if field_names is not None:
-            field_names = [*field_names, "servicedesk_zone_id"]
+            field_names = [*field_names, *MARKS]
         res = super().fetch(field_names)
         if not self.env.su:
-            marked = self.sudo().filtered("servicedesk_zone_id")  # sudo: marks are for code
+            marked = self.sudo()._servicedesk_marked()  # sudo: marks are for code
             marked.sudo(False).check_access("read")
         return res
 
@@ -50,11 +61,35 @@ class MailMessage(models.Model):
             if message.servicedesk_zone_id != mark:
                 message.servicedesk_zone_id = mark
 
+    def _servicedesk_marked(self):
+        return self.filtered(lambda message: any(message[mark] for mark in MARKS))
+
+    def _servicedesk_check_speaker(self):
+        """Public words of people whose line works internally only do not come about.
+
+        :raise UserError: whichever way the message is made or made public
+        """
+        messages = self.sudo()  # sudo: asked about any ticket and any author
+        for message in messages.filtered(lambda m: m.model == TICKET and m.res_id):
+            if message.message_type not in PERSONAL_TYPES or message.is_internal:
+                continue
+            if not message.subtype_id or message.subtype_id.internal:
+                continue
+            ticket = self.env[TICKET].sudo().browse(message.res_id).exists()
+            if not ticket.line_id.internal_only:
+                continue
+            if message.author_id in ticket.partner_id | ticket.reporter_id:
+                continue
+            speakers = message.author_id.user_ids
+            if not self.env.su:
+                speakers |= self.env.user
+            ticket._check_may_answer(speakers)
+
     def _message_notifications_to_store(self, store):
         """Authors hear of undelivered mail, unless the ticket has been hidden from them since.
 
         Stock code calls this for the author whatever he may read, and as superuser.
         """
-        marked = self.sudo().filtered("servicedesk_zone_id")  # sudo: marks are for code
+        marked = self.sudo()._servicedesk_marked()  # sudo: marks are for code
         hidden = marked - marked.sudo(False)._filtered_access("read")
         return super(MailMessage, self - hidden)._message_notifications_to_store(store)
