@@ -71,12 +71,8 @@ class MailMessage(models.Model):
         """
         messages = self.sudo()  # sudo: asked about any ticket and any author
         for message in messages.filtered(lambda m: m.model == TICKET and m.res_id):
-            if message.message_type not in PERSONAL_TYPES or message.is_internal:
-                continue
-            if not message.subtype_id or message.subtype_id.internal:
-                continue
             ticket = self.env[TICKET].sudo().browse(message.res_id).exists()
-            if not ticket.line_id.internal_only:
+            if not ticket.line_id.internal_only or not self._servicedesk_goes_out(message):
                 continue
             if message.author_id in ticket.partner_id | ticket.reporter_id:
                 continue
@@ -84,6 +80,21 @@ class MailMessage(models.Model):
             if not self.env.su:
                 speakers |= self.env.user
             ticket._check_may_answer(speakers)
+
+    def _servicedesk_goes_out(self, message):
+        """Whether somebody outside reads it: by what it is, or because it is addressed to him.
+
+        A person may also send what only the system should, such as a notice to the requester.
+        """
+        is_personal = message.message_type in PERSONAL_TYPES
+        if not is_personal and self.env.su:
+            return False
+        subtype = message.subtype_id
+        if subtype and not subtype.internal and not message.is_internal:
+            return True
+        # notes reach people inside only, see ticket._confine_recipients
+        outside = message.partner_ids.filtered("partner_share") or message.outgoing_email_to
+        return not is_personal and bool(outside)
 
     def _message_notifications_to_store(self, store):
         """Authors hear of undelivered mail, unless the ticket has been hidden from them since.

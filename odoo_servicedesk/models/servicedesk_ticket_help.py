@@ -25,10 +25,9 @@ class ServicedeskTicket(models.Model):
         """Whom the current user can ask: the lead of the line, else the managers of the zone."""
         self.ensure_one()
         ticket = self.sudo()  # sudo: who leads and manages is no secret
-        lead = ticket.line_id.lead_id
-        people = lead if lead and lead != self.env.user else ticket.zone_id.manager_ids
         # who cannot see the ticket (no role any more, archived) cannot help
-        return (people & self._sight_users()[self.id]) - self.env.user
+        able = self._sight_users()[self.id] - self.env.user
+        return (ticket.line_id.lead_id & able) or (ticket.zone_id.manager_ids & able)
 
     def _open_help(self, asker=None):
         """Requests for help on these tickets nobody has answered yet, as superuser.

@@ -38,3 +38,7 @@ from . import test_activity_and_followers
 from . import test_partner_merge
 from . import test_retention
 from . import test_append_only
+from . import test_escalation
+from . import test_help
+from . import test_inside_line
+from . import test_confidential_earlier

@@ -86,16 +86,23 @@ class ServicedeskTransfer(models.TransientModel):
 
     @api.onchange("mode")
     def _onchange_mode(self):
+        if self.env.context.get("servicedesk_mode_fixed"):
+            return  # it starts as the button meant it
         self.update(self._start_values(self.ticket_ids._origin, self.mode))
 
     @api.onchange("zone_id")
     def _onchange_zone_id(self):
-        if self.line_id.zone_id != self.zone_id:
+        if self.line_id.zone_id == self.zone_id:
+            return
+        tickets = self.ticket_ids._origin
+        if self.mode == "escalate" and tickets.zone_id == self.zone_id._origin:
+            self.line_id = self._start_values(tickets, self.mode)["line_id"]
+        else:
             self.line_id = self.zone_id._default_line() if self.zone_id else False
 
     @api.onchange("line_id")
     def _onchange_line_id(self):
-        if self.user_id not in self.possible_agent_ids:
+        if self.user_id not in self.possible_agent_ids._origin:
             self.user_id = False
 
     # ------------------------------------------------------------
@@ -167,11 +174,12 @@ class ServicedeskTransfer(models.TransientModel):
         self.ensure_one()
         self._check_complete()
         tickets = self.ticket_ids.with_context(**self._move_context())
-        line = self.line_id or self.zone_id._default_line()
-        place = (line or self.zone_id).display_name
-        for values, group in self._moves(tickets, line):
+        place = (self._target_line() or self.zone_id).display_name
+        # worked out while the tickets are where they were
+        moves, leave_words = self._moves(tickets), self._prepare_words(place)
+        for values, group in moves:
             group.write(values)
-        self._leave_words(tickets, place)
+        leave_words(tickets.sudo())  # sudo: the mover has let go of them, the words are still his
         # asked of the tickets held from before: the field leaves out what is out of sight
         if len(tickets.sudo(False)._filtered_access("read")) == len(tickets):
             return {"type": "ir.actions.act_window_close"}
@@ -206,6 +214,8 @@ class ServicedeskTransfer(models.TransientModel):
                 if self.mode == "give_back"
                 else self.env._("Choose where it goes.")
             )
+        elif self.mode == "escalate" and not self.line_id and self.zone_id.line_ids:
+            raise UserError(self.env._("There is no next line: choose where it goes."))
         elif self.mode in ("escalate", "give_back") and not self._changes_place():
             raise UserError(
                 self.env._("It is there already: choose another line, or hand it to a colleague.")
@@ -254,8 +264,11 @@ class ServicedeskTransfer(models.TransientModel):
                 )
             )
 
+    def _target_line(self):
+        return self.line_id or (self.zone_id and self.zone_id._default_line())
+
     def _changes_place(self):
-        line = self.line_id or self.zone_id._default_line()
+        line = self._target_line()
         return all(
             ticket.line_id != line or ticket.zone_id != self.zone_id for ticket in self.ticket_ids
         )
@@ -283,11 +296,11 @@ class ServicedeskTransfer(models.TransientModel):
             return (self.tried or "").strip()
         return ""
 
-    def _moves(self, tickets, line):
+    def _moves(self, tickets):
         """The writes of the move: ``[(values, tickets)]``."""
         if self.mode == "hand_over":
             return [({"user_id": self.user_id.id}, tickets)]
-        values = {"zone_id": self.zone_id.id, "line_id": line.id}
+        values = {"zone_id": self.zone_id.id, "line_id": self._target_line().id}
         if self.mode == "give_back" and len(tickets) > 1:
             agents = {ticket: tickets._places_before()[ticket.id][1] for ticket in tickets}
             return [
@@ -300,15 +313,14 @@ class ServicedeskTransfer(models.TransientModel):
             values["name"] = self.new_name
         return [(values, tickets)]
 
-    def _leave_words(self, tickets, place):
-        """What was tried becomes a note; for a zone that knows nothing yet, the description."""
-        # sudo: the mover has let go of the tickets, the words are still his
-        tickets = tickets.sudo()
+    def _prepare_words(self, place):
+        """What is written on the tickets once they are there: a function of them.
+
+        What was tried becomes a note; for a zone that knows nothing yet, the description.
+        """
         if self.hides_earlier:
-            tickets.write({"description": self.new_description})
-            return
-        if not (words := self._words()):
-            return
+            return lambda tickets: tickets.write({"description": self.new_description})
+        words = self._words()
         title = self.env._("Given back to %s", place)
         if self.is_escalation:
             title = self.env._(
@@ -317,6 +329,9 @@ class ServicedeskTransfer(models.TransientModel):
                 reason=self.escalation_reason_id.name,
             )
         body = Markup("<p><strong>%s</strong></p>%s") % (title, plaintext2html(words))
+        return lambda tickets: words and self._note(tickets, body)
+
+    def _note(self, tickets, body):
         for ticket in tickets:
             ticket.message_post(
                 body=body,
