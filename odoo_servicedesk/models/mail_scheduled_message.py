@@ -31,4 +31,4 @@ class MailScheduledMessage(models.Model):
         for row in self.sudo():  # sudo: asked about the writer, whoever plans it
             if row.model == "servicedesk.ticket" and not row.is_note and row.res_id:
                 ticket = self.env["servicedesk.ticket"].browse(row.res_id)
-                ticket._check_may_answer(row.author_id.user_ids | row.create_uid)
+                ticket._check_may_answer(row.create_uid | self.env.user)

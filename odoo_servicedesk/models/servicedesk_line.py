@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-
 LINE_LEVELS = [("1", "First line"), ("2", "Second line"), ("3", "Third line")]
 
 

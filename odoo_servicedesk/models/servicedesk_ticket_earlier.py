@@ -118,9 +118,7 @@ class ServicedeskTicket(models.Model):
         # named people of the zone do not hear of messages they can read no more
         self.env["mail.notification"].search(
             Domain("servicedesk_earlier_zone_id", "=", zone.id)
-            & Domain(
-                "mail_message_id", "any", [("model", "=", TICKET), ("res_id", "in", self.ids)]
-            )
+            & Domain("mail_message_id", "any", [("model", "=", TICKET), ("res_id", "in", self.ids)])
             & Domain("res_partner_id", "in", self.guest_ids.partner_id.ids)
         ).unlink()
 

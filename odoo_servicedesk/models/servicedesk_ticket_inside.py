@@ -9,7 +9,8 @@ class ServicedeskTicket(models.Model):
 
     Bound are the members of the line the ticket is on. Its lead and the managers of the zone are
     not: somebody must be able to speak when the line before is gone. People of other lines are
-    not either: they are the ones who speak with the requester meanwhile.
+    not either: they are the ones who speak with the requester meanwhile. Who asked, or reported
+    it, speaks for himself.
     """
 
     _inherit = "servicedesk.ticket"
@@ -32,6 +33,7 @@ class ServicedeskTicket(models.Model):
         ticket = self.sudo()  # sudo: who works where is no secret, and asked for authors of mails
         line = ticket.line_id
         bound = line.member_ids - line.lead_id - ticket.zone_id.manager_ids
+        bound -= (ticket.partner_id | ticket.reporter_id).user_ids
         return line.internal_only and bool(users.sudo() & bound)
 
     def _check_may_answer(self, users=None):

@@ -17,6 +17,8 @@ CHANGES = {
     "servicedesk.held.mail": {"subject": "Changed"},
     "servicedesk.resolve": {"resolution": "<p>Changed</p>"},
     "servicedesk.transfer": {"reason": "Changed"},
+    "servicedesk.help": {"message": "Changed"},
+    "servicedesk.escalation.reason": {"sequence": 99},
     "servicedesk.forget": {"partner_ids": [fields.Command.clear()]},
     "servicedesk.stage": {"sequence": 99},
     "servicedesk.tag": {"color": 3},
@@ -147,6 +149,8 @@ class Probes:
                 "zone_id": zone.id,
                 "reason": "x",
             },
+            "servicedesk.help": lambda: {"ticket_id": ticket.id, "message": "x"},
+            "servicedesk.escalation.reason": lambda: {"name": "New reason"},
             "servicedesk.forget": lambda: {"partner_ids": [partner]},
             "mail.message": lambda: {**thread, "subtype_id": self.env.ref("mail.mt_comment").id},
             "mail.notification": lambda: {

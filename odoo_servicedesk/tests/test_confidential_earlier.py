@@ -159,6 +159,30 @@ class TestConfidentialEarlier(EarlierCommon):
         wizard.create({**values, "show_earlier": True}).action_transfer()
         self.assertEqual(tickets.zone_id, self.zone_it)
 
+    def test_escalated_out_what_may_be_known_is_all_that_is_said(self):
+        action = self.ticket.with_user(self.hr_agent).action_open_escalate()
+        wizard = self.env["servicedesk.transfer"].with_user(self.hr_agent)
+        form = Form(wizard.with_context(**action["context"]))
+        form.zone_id = self.zone_it
+        form.escalation_reason_id = self.env.ref("odoo_servicedesk.escalation_reason_department")
+        form.new_name = "New account"
+        form.new_description = "<p>Make an account.</p>"
+        form.save().action_transfer()
+        self.env.invalidate_all()
+        mine = self.ticket.with_user(self.agent)
+        self.assertIn("Make an account", mine.description)
+        story = mine.get_timeline()["entries"]
+        self.assertEqual(
+            [(entry["text"], entry["note"]) for entry in story],
+            [
+                (
+                    "Hr Agent escalated it to IT / Help line: Belongs to another department",
+                    "Make an account.",
+                )
+            ],
+        )
+        self.assertFalse(mine.message_ids)
+
     def test_the_new_zone_reads_the_words_it_was_given(self):
         action = self._move_out()
         self.assertEqual(action["tag"], "display_notification")
@@ -167,7 +191,7 @@ class TestConfidentialEarlier(EarlierCommon):
         self.assertIn("Please make an account", mine.description)
         self.assertFalse(mine.resolution)
         self.assertEqual(mine.event_ids[0].user_id, self.hr_agent)
-        self.assertEqual(mine.event_ids[0].note, "Please make an account for a new colleague.")
+        self.assertEqual(mine.event_ids[0].note, "Needs an account")
 
     # ------------------------------------------------------------
     # hidden
@@ -190,7 +214,9 @@ class TestConfidentialEarlier(EarlierCommon):
         for row in mine.event_ids:
             self.assertEqual(row.zone_id, self.zone_it)
         story = mine.get_timeline()["entries"]
-        self.assertEqual([entry["text"] for entry in story], ["Hr Agent moved it to IT / Help line"])
+        self.assertEqual(
+            [entry["text"] for entry in story], ["Hr Agent moved it to IT / Help line"]
+        )
 
     def test_hidden_from_searches_through_the_ticket(self):
         self._move_out()
@@ -213,9 +239,7 @@ class TestConfidentialEarlier(EarlierCommon):
                 self.assertEqual(tickets.search_count([(path, "ilike", words)]), 0)
         for state in ("planned", "today", "overdue"):
             self.assertNotIn(self.ticket, tickets.search([("activity_state", "=", state)]))
-        self.assertNotIn(
-            self.ticket, tickets.search([("activity_user_id", "=", self.hr_agent.id)])
-        )
+        self.assertNotIn(self.ticket, tickets.search([("activity_user_id", "=", self.hr_agent.id)]))
         with self.assertRaises(AccessError):
             tickets.search([("text_ids.earlier_description", "ilike", SECRET)])
         with self.assertRaises(AccessError):
@@ -265,8 +289,10 @@ class TestConfidentialEarlier(EarlierCommon):
         self.assertIn(f"{SECRET} is too low", ticket._requester_description())
         file = self.answer.attachment_ids
         self.assertEqual(ticket._requester_file(file.id), file)
-        found = self.env[TICKET].sudo().search(
-            ticket._requester_list_domain(self.customer_user, search="too low")
+        found = (
+            self.env[TICKET]
+            .sudo()
+            .search(ticket._requester_list_domain(self.customer_user, search="too low"))
         )
         self.assertEqual(found, ticket)
 

@@ -92,9 +92,7 @@ class TestEscalation(ServicedeskCommon):
         self.assertFalse(self.ticket.user_id)
         self.assertFalse(self._new_mails)
         story = self._last_story()
-        self.assertEqual(
-            story["text"], "Agent escalated it to IT / Engineers: Needs an engineer"
-        )
+        self.assertEqual(story["text"], "Agent escalated it to IT / Engineers: Needs an engineer")
         self._escalate(self.second, agent=self.third)
         self.assertEqual(len(self._new_mails), 1, "one notice, not one for each row or note")
         self.assertEqual(self._new_mails.recipient_ids, self.third.partner_id)
@@ -122,9 +120,7 @@ class TestEscalation(ServicedeskCommon):
         with self.refused("Choose the reason"):
             wizard.create({**values, "tried": "All"}).action_transfer()
         with self.refused("there already"):
-            wizard.create(
-                {**values, "line_id": self.line_1.id, "tried": "All"}
-            ).action_transfer()
+            wizard.create({**values, "line_id": self.line_1.id, "tried": "All"}).action_transfer()
         self.assertEqual(self.ticket.line_id, self.line_1)
 
     def test_going_up_is_an_escalation_whatever_button_was_pressed(self):
@@ -144,9 +140,7 @@ class TestEscalation(ServicedeskCommon):
     def test_to_another_department(self):
         form = self._open("action_open_escalate", self.agent)
         form.zone_id = self.zone_facilities
-        form.escalation_reason_id = self.env.ref(
-            "odoo_servicedesk.escalation_reason_department"
-        )
+        form.escalation_reason_id = self.env.ref("odoo_servicedesk.escalation_reason_department")
         form.tried = "It is the socket"
         action = form.save().action_transfer()
         self.assertEqual(action["tag"], "display_notification", "out of the agent's sight")
@@ -174,9 +168,7 @@ class TestEscalation(ServicedeskCommon):
         self.assertEqual(len(self._new_mails), 1)
         self.assertEqual(self._new_mails.recipient_ids, self.agent.partner_id)
         self.assertIn("Use the other tray.", self._new_mails.body_html)
-        self.assertEqual(
-            self._last_story()["text"], "Second gave it back to Agent, IT / Help line"
-        )
+        self.assertEqual(self._last_story()["text"], "Second gave it back to Agent, IT / Help line")
         row = self.ticket.sudo().event_ids.filtered(lambda row: row.kind == "line")[-1]
         self.assertEqual((row.move_mode, row.line_level), ("give_back", "1"))
         self.assertFalse(row.escalation_reason_id)
@@ -262,9 +254,7 @@ class TestEscalation(ServicedeskCommon):
         with self.refused("does not work on", ValidationError):
             wizard.create({**values, "user_id": self.second.id}).action_transfer()
         with self.refused("Say why"):
-            wizard.create(
-                {**values, "user_id": self.colleague.id, "reason": " "}
-            ).action_transfer()
+            wizard.create({**values, "user_id": self.colleague.id, "reason": " "}).action_transfer()
 
     def test_take_over_from_a_colleague(self):
         with self.refused("held by Agent already"):

@@ -49,6 +49,19 @@ class TestInsideLine(ServicedeskMailCommon):
         self._say(self.ticket, user=self.second)
         self.assertEqual(self._kinds(self.ticket)[-1], "agent_answer")
 
+    def test_history_is_brought_in_as_it_was(self):
+        message = self.env["mail.message"].create(
+            {
+                "model": "servicedesk.ticket",
+                "res_id": self.ticket.id,
+                "body": "Years ago",
+                "message_type": "comment",
+                "subtype_id": self._comment(),
+                "author_id": self.second.partner_id.id,
+            }
+        )
+        self.assertIn(message, self.ticket._requester_messages())
+
     def test_as_requester_he_may_speak(self):
         self.ticket.partner_id = self.second.partner_id
         self._say(self.ticket, user=self.second)
@@ -68,6 +81,10 @@ class TestInsideLine(ServicedeskMailCommon):
         }
         with self.refused(REFUSED):
             messages.create({**thread, "subtype_id": self._comment()})
+        with self.refused(REFUSED):
+            messages.create(
+                {**thread, "subtype_id": self._comment(), "author_id": self.customer.id}
+            )
         note = self._say(self.ticket, user=self.second, note=True).with_user(self.second)
         with self.refused(REFUSED):
             note.write({"subtype_id": self._comment()})

@@ -17,6 +17,11 @@ class ServicedeskHelp(models.TransientModel):
         for wizard in self:
             wizard.helper_ids = wizard.ticket_id._helpers().ids
 
+    @api.constrains("ticket_id")
+    def _check_ticket(self):
+        """Nobody learns the name of a ticket by asking for help with it."""
+        self.ticket_id.check_access("read")
+
     def action_ask(self):
         """Tell the people shown, by an activity on the ticket and a notice."""
         self.ensure_one()

@@ -145,9 +145,7 @@ class ServicedeskTransfer(models.TransientModel):
             moves = wizard.zone_id and tickets.zone_id != wizard.zone_id
             left = tickets.zone_id - wizard.zone_id
             wizard.leaves_secret = moves and any(left.mapped("is_confidential"))
-            wizard.is_sensitive = moves and (
-                wizard.zone_id.is_confidential or wizard.leaves_secret
-            )
+            wizard.is_sensitive = moves and (wizard.zone_id.is_confidential or wizard.leaves_secret)
             gain, lose = (
                 tickets._sight_difference(wizard.zone_id)
                 if wizard.is_sensitive
@@ -277,7 +275,9 @@ class ServicedeskTransfer(models.TransientModel):
         """What the journal and the next agent are told, for the writes of the move."""
         mode = "escalate" if self.is_escalation else self.mode
         words = self._words()
-        note = textwrap.shorten(words or (self.reason or ""), NOTE_WIDTH, placeholder="…")
+        # a move has its own short reason, else what was tried says why
+        short = words if self.is_escalation or self.mode == "give_back" else self.reason
+        note = textwrap.shorten(short or "", NOTE_WIDTH, placeholder="…")
         move = {"move_mode": mode, "note": note}
         if self.is_escalation:
             move["escalation_reason_id"] = self.escalation_reason_id.id
