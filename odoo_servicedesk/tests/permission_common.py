@@ -70,6 +70,7 @@ class PermissionCommon(ServicedeskCommon):
         """As :meth:`_build` in HR, then moved to IT: everything there before stays with HR."""
         anchors = cls._build("secret", MOVED)
         anchors[TICKET].zone_id = cls.zone_it
+        anchors[TICKET].user_id = cls.agent
         # who was told as well loses his notice with the move: one that came about otherwise
         anchors["mail.notification"] = cls.env["mail.notification"].create(
             {

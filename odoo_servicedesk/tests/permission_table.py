@@ -97,10 +97,10 @@ mail.message answer           moved   desk,admin,named,guest=-------k-
 mail.message note             moved   desk,admin,named,guest=-------k-
 ir.attachment answer          moved   desk,admin=-------k-
 ir.attachment note            moved   desk,admin=-------k-
-mail.notification             moved
+mail.notification             moved   elsewhere=rscgnx---
 mail.activity                 moved   desk,admin=-------k-
 mail.scheduled.message        moved   desk,admin,named,guest=-------k-
-rating.rating                 moved
+rating.rating                 moved   elsewhere=rscgnx---
 mail.mail                     moved
 mail.tracking.value           moved
 mail.message.reaction         moved

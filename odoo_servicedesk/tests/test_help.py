@@ -79,6 +79,11 @@ class TestHelp(ServicedeskCommon):
                 {"ticket_id": self.ticket.id, "message": "  "}
             ).action_ask()
 
+    def test_nobody_learns_of_a_ticket_by_asking(self):
+        wizard = self.env["servicedesk.help"].with_user(self.other_agent)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            wizard.create({"ticket_id": self.ticket.id, "message": "Help"})
+
     def test_a_lead_who_sees_nothing_any_more_is_not_asked(self):
         self.lead.active = False
         self.assertEqual(self._ask(self.agent).helper_ids[:], self.manager)
