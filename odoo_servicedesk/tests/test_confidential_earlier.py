@@ -343,6 +343,25 @@ class TestConfidentialEarlier(EarlierCommon):
         self.assertIn(f"{SECRET} of the boss", kept.body)
         self.assertIn(f"{SECRET} to be raised", kept.body)
 
+    def test_given_back_from_secrecy_is_a_way_out_too(self):
+        ticket = self._ticket(user_id=self.agent.id)
+        ticket.zone_id = self.zone_hr
+        note = ticket.with_user(self.hr_agent).message_post(body=SECRET).sudo()
+        action = ticket.with_user(self.hr_agent).action_open_give_back()
+        wizard = self.env["servicedesk.transfer"].with_user(self.hr_agent)
+        form = Form(wizard.with_context(**action["context"]))
+        self.assertEqual((form.line_id, form.user_id), (self.line_1, self.agent))
+        self.assertTrue(form.hides_earlier)
+        form.new_description = "<p>Nothing for us.</p>"
+        form.save().action_transfer()
+        self.env.invalidate_all()
+        mine = ticket.with_user(self.agent)
+        self.assertEqual((mine.zone_id, mine.user_id), (self.zone_it, self.agent))
+        self.assertIn("Nothing for us", mine.description)
+        self.assertFalse(note.with_user(self.agent).has_access("read"))
+        # HR is behind a curtain: not even where it came from is told
+        self.assertFalse(mine.line_before_id)
+
     def test_done_activities_stay_done(self):
         self.activity.action_done()
         self._move_out()
