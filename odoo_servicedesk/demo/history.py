@@ -150,9 +150,25 @@ class DemoHistory:
             line = lines[1] if rng.random() < 0.75 else lines[2]
             moment = self._work(moment, 3)
             expert = rng.choice(line.member_ids.sorted("id"))
-            why = rng.choice(["needs an engineer", "tried the guide, did not help", "server side"])
+            why, reason = rng.choice(
+                [
+                    ("Restarted it, the fault comes back", "engineer"),
+                    ("Tried the guide, did not help", "engineer"),
+                    ("Has to be set on the server", "rights"),
+                ]
+            )
             self._row(
-                plan, moment, "line", line_id=line.id, agent_id=False, user_id=agent.id, note=why
+                plan,
+                moment,
+                "line",
+                line_id=line.id,
+                agent_id=False,
+                user_id=agent.id,
+                note=why,
+                move_mode="escalate",
+                escalation_reason_id=self.env.ref(
+                    f"odoo_servicedesk.escalation_reason_{reason}"
+                ).id,
             )
             moment = self._work(moment, 4)
             self._row(plan, moment, "agent", agent_id=expert.id, user_id=expert.id)

@@ -2,6 +2,7 @@ from . import servicedesk_append_only
 from . import servicedesk_stage
 from . import servicedesk_tag
 from . import servicedesk_close_reason
+from . import servicedesk_escalation_reason
 from . import servicedesk_priority_rule
 from . import servicedesk_zone_event
 from . import servicedesk_zone
@@ -45,7 +46,6 @@ from . import servicedesk_ticket_conversation
 from . import servicedesk_ticket_retention
 from . import servicedesk_ticket_screens
 from . import servicedesk_ticket_timeline
-from . import servicedesk_ticket_answer
 from . import servicedesk_ticket_service
 from . import servicedesk_catalog
 from . import servicedesk_ticket_link
@@ -56,6 +56,11 @@ from . import servicedesk_ticket_merged_page
 from . import servicedesk_ticket_split
 from . import servicedesk_ticket_bulk
 from . import servicedesk_ticket_timeline_links
+from . import servicedesk_ticket_escalation
+from . import servicedesk_ticket_earlier
+from . import servicedesk_ticket_answer
+from . import servicedesk_ticket_help
+from . import servicedesk_ticket_inside
 from . import base_partner_merge
 from . import ir_rule
 from . import mail_thread

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
+from .servicedesk_ticket_messages import PERSONAL_TYPES
+
 TICKET = "servicedesk.ticket"
+# a message with one of these is read by the people of a zone only
+MARKS = ("servicedesk_zone_id", "servicedesk_earlier_zone_id")
 
 
 class MailMessage(models.Model):
@@ -13,18 +17,25 @@ class MailMessage(models.Model):
     servicedesk_zone_id = fields.Integer(
         "Confidential Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
     )
+    # the confidential zone it was left with when the ticket moved on, see ticket._hide_earlier
+    servicedesk_earlier_zone_id = fields.Integer(
+        "Kept with Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         messages = super().create(vals_list)
         if any(message.model == TICKET for message in messages):
             messages._servicedesk_mark()
+            messages._servicedesk_check_speaker()
         return messages
 
     def write(self, vals):
         res = super().write(vals)
         if {"model", "res_id"} & vals.keys():
             self._servicedesk_mark()
+        if {"model", "res_id", "subtype_id", "is_internal", "message_type"} & vals.keys():
+            self._servicedesk_check_speaker()
         return res
 
     def fetch(self, field_names=None):
@@ -33,10 +44,10 @@ class MailMessage(models.Model):
         Not all of them do (exporting does not), so marked messages are checked here.
         """
         if field_names is not None:
-            field_names = [*field_names, "servicedesk_zone_id"]
+            field_names = [*field_names, *MARKS]
         res = super().fetch(field_names)
         if not self.env.su:
-            marked = self.sudo().filtered("servicedesk_zone_id")  # sudo: marks are for code
+            marked = self.sudo()._servicedesk_marked()  # sudo: marks are for code
             marked.sudo(False).check_access("read")
         return res
 
@@ -65,11 +76,42 @@ class MailMessage(models.Model):
             if message.servicedesk_zone_id != mark:
                 message.servicedesk_zone_id = mark
 
+    def _servicedesk_marked(self):
+        return self.filtered(lambda message: any(message[mark] for mark in MARKS))
+
+    def _servicedesk_check_speaker(self):
+        """Public words of people whose line works internally only do not come about.
+
+        :raise UserError: whichever way the message is made or made public
+        """
+        messages = self.sudo()  # sudo: asked about any ticket
+        for message in messages.filtered(lambda m: m.model == TICKET and m.res_id):
+            ticket = self.env[TICKET].sudo().browse(message.res_id).exists()
+            # the one at the keyboard counts, whoever is named as the author; mails are made
+            # notes before they come here, histories are brought in by no member of a line
+            if ticket.line_id.internal_only and self._servicedesk_goes_out(message):
+                ticket._check_may_answer(self.env.user)
+
+    def _servicedesk_goes_out(self, message):
+        """Whether somebody outside reads it: by what it is, or because it is addressed to him.
+
+        A person may also send what only the system should, such as a notice to the requester.
+        """
+        is_personal = message.message_type in PERSONAL_TYPES
+        if not is_personal and self.env.su:
+            return False
+        subtype = message.subtype_id
+        if subtype and not subtype.internal and not message.is_internal:
+            return True
+        # notes reach people inside only, see ticket._confine_recipients
+        outside = message.partner_ids.filtered("partner_share") or message.outgoing_email_to
+        return not is_personal and bool(outside)
+
     def _message_notifications_to_store(self, store):
         """Authors hear of undelivered mail, unless the ticket has been hidden from them since.
 
         Stock code calls this for the author whatever he may read, and as superuser.
         """
-        marked = self.sudo().filtered("servicedesk_zone_id")  # sudo: marks are for code
+        marked = self.sudo()._servicedesk_marked()  # sudo: marks are for code
         hidden = marked - marked.sudo(False)._filtered_access("read")
         return super(MailMessage, self - hidden)._message_notifications_to_store(store)

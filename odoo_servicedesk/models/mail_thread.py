@@ -50,6 +50,7 @@ class MailCase:
         self.is_silent = False  # no notice to the sender
         self.ticket_id = False
         self.notes = []  # what the people of a new ticket should know
+        self.kept_inside = None  # the agent whose words were kept from the requester
         self.hint_ticket = None  # a secret ticket the mail named: told there, not on the new one
         self.is_handled = False
         self.reason = None
@@ -370,6 +371,8 @@ class MailThread(models.AbstractModel):
             case.ticket_id = res
             if not ours[0][1]:
                 self.env[TICKET].browse(res)._gateway_after_new(case)
+            else:
+                self.env[TICKET].browse(ours[0][1])._gateway_after_joined(case)
         return res
 
     @api.model

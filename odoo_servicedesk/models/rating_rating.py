@@ -8,6 +8,10 @@ class RatingRating(models.Model):
     servicedesk_zone_id = fields.Integer(
         "Service Desk Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
     )
+    # the confidential zone it was left with when the ticket moved on, see ticket._hide_earlier
+    servicedesk_earlier_zone_id = fields.Integer(
+        "Kept with Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+LINE_LEVELS = [("1", "First line"), ("2", "Second line"), ("3", "Third line")]
+
 
 class ServicedeskLine(models.Model):
     """A support line inside a zone: level, members, lead, optionally its own calendar."""
@@ -15,10 +17,11 @@ class ServicedeskLine(models.Model):
     active = fields.Boolean(default=True)
     zone_id = fields.Many2one("servicedesk.zone", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="zone_id.company_id", store=True)
-    level = fields.Selection(
-        [("1", "First line"), ("2", "Second line"), ("3", "Third line")],
-        required=True,
-        default="1",
+    level = fields.Selection(LINE_LEVELS, required=True, default="1")
+    internal_only = fields.Boolean(
+        "Works Internally Only",
+        help="Its members answer the agent of the line before, not the requester. "
+        "Its lead and the managers of the zone may do both.",
     )
     member_ids = fields.Many2many(
         "res.users",

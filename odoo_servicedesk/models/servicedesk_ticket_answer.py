@@ -8,8 +8,7 @@ class ServicedeskTicketAnswer(models.Model):
     """An answer of a request form, frozen: label, type and words as they were when it was sent.
 
     It stays as it is when the form changes, the service is archived or the ticket moves. The
-    zone is a mark kept by code, as on messages: what was written in a confidential zone need not
-    be for those the ticket goes to.
+    zone is a mark kept by code, as on messages.
     """
 
     _name = "servicedesk.ticket.answer"
@@ -22,6 +21,10 @@ class ServicedeskTicketAnswer(models.Model):
     )
     zone_id = fields.Many2one(
         "servicedesk.zone", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    # the confidential zone it was left with when the ticket moved on, see ticket._hide_earlier
+    earlier_zone_id = fields.Integer(
+        "Kept with Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
     )
     sequence = fields.Integer(readonly=True)
     field_id = fields.Many2one(
@@ -91,6 +94,20 @@ class ServicedeskTicket(models.Model):
             answers.search(
                 Domain("ticket_id", "in", tickets.ids) & Domain("zone_id", "!=", zone.id)
             ).write({"zone_id": zone.id})
+        return res
+
+    def _hide_earlier(self, old_zone):
+        res = super()._hide_earlier(old_zone)
+        self.answer_ids.filtered(lambda answer: not answer.earlier_zone_id).write(
+            {"earlier_zone_id": old_zone.id}
+        )
+        return res
+
+    def _show_earlier(self, zone):
+        res = super()._show_earlier(zone)
+        self.answer_ids.filtered(lambda answer: answer.earlier_zone_id == zone.id).write(
+            {"earlier_zone_id": 0}
+        )
         return res
 
     def _purge(self):

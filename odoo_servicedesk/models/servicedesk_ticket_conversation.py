@@ -43,7 +43,7 @@ class ServicedeskTicket(models.Model):
         if message.author_id and message.author_id not in (self.partner_id | self.reporter_id):
             return False
         said = html2plaintext(message.body or "").split()
-        return said == html2plaintext(self.description or "").split()
+        return said == html2plaintext(self._requester_description() or "").split()
 
     @api.model
     def _writer_of(self, message):

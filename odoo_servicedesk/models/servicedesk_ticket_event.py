@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .servicedesk_line import LINE_LEVELS
 from .servicedesk_priority_rule import LEVELS, PRIORITIES
 from .servicedesk_stage import STAGE_KINDS
 
@@ -27,12 +28,22 @@ EVENT_KINDS = [
     ("linked", "Linked"),
     ("unlinked", "Link removed"),
     ("access", "Access"),
+    ("help", "Help asked for"),
 ]
 TICKET_TYPES = [
     ("incident", "Incident"),
     ("request", "Service request"),
     ("question", "Question"),
     ("feedback", "Feedback"),
+]
+
+
+# what somebody chose to do with a ticket, as the wizard asks it
+MOVE_MODES = [
+    ("escalate", "Escalate"),
+    ("give_back", "Give back"),
+    ("hand_over", "Hand over"),
+    ("move", "Move"),
 ]
 
 
@@ -57,12 +68,25 @@ class ServicedeskTicketEvent(models.Model):
     author_partner_id = fields.Integer("Author (id)", help="The person who wrote, a contact id.")
     author_id = fields.Many2one("res.partner", compute="_compute_people")
     note = fields.Char(help="The reason given, or what a machine had to say.")
+    escalation_reason_id = fields.Many2one(
+        "servicedesk.escalation.reason", ondelete="restrict", index="btree_not_null"
+    )
+    move_mode = fields.Selection(
+        MOVE_MODES, "Meant as", help="What the mover chose; empty where no person was asked."
+    )
     is_imported = fields.Boolean("Imported", help="Came in with another desk's history.")
+    # the confidential zone these rows stay with, see ticket._hide_earlier: about sight, not about
+    # what happened
+    earlier_zone_id = fields.Integer(
+        "Kept with Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
     # --- the ticket after the event
     stage_id = fields.Many2one("servicedesk.stage", required=True, ondelete="restrict")
     stage_kind = fields.Selection(STAGE_KINDS, required=True)
     zone_id = fields.Many2one("servicedesk.zone", required=True, ondelete="restrict")
     line_id = fields.Many2one("servicedesk.line", ondelete="restrict")
+    # of that time: a line may change its level, what was an escalation stays one
+    line_level = fields.Selection(LINE_LEVELS)
     agent_id = fields.Many2one("res.users", ondelete="restrict")
     impact = fields.Selection(LEVELS, required=True)
     urgency = fields.Selection(LEVELS, required=True)
@@ -122,6 +146,29 @@ class ServicedeskTicketEvent(models.Model):
             [target, list(sources)],
         )
         self.invalidate_model([column])
+
+    @api.model
+    def _keep_with_zone(self, ticket_ids, zone_id):
+        """Sight: the rows so far are read in this zone only. Sets the mark, nothing else.
+
+        :param list[int] ticket_ids: tickets that leave the confidential zone
+        :param int zone_id: that zone
+        """
+        self._mark_rows(zone_id, ticket_ids, None)
+
+    @api.model
+    def _give_to_ticket(self, ticket_ids, zone_id):
+        """Sight: rows kept with the zone go with their tickets again, which are back there."""
+        self._mark_rows(None, ticket_ids, zone_id)
+
+    def _mark_rows(self, mark, ticket_ids, mark_before):
+        self.flush_model(["ticket_id"])
+        self.env.cr.execute(
+            "UPDATE servicedesk_ticket_event SET earlier_zone_id = %s"
+            " WHERE ticket_id = ANY(%s) AND earlier_zone_id IS NOT DISTINCT FROM %s",
+            [mark, list(ticket_ids), mark_before],
+        )
+        self.invalidate_model(["earlier_zone_id"])
 
     @api.model
     def _purge_tickets(self, ticket_ids):

@@ -45,13 +45,14 @@ class ServicedeskTicket(models.Model):
         """
         rows = []
         reason = self.env.context.get("servicedesk_reason")
+        move = {"note": reason, **(inside(self.env, "servicedesk_move") or {})}
         for ticket in self:
             kinds = dict.fromkeys(
                 kind
                 for name, kind in KIND_OF_FIELD.items()
                 if before[ticket.id][name] != ticket[name]
             )
-            rows += [(ticket, kind, {"note": reason}) for kind in kinds]
+            rows += [(ticket, kind, move) for kind in kinds]
             old_stage = before[ticket.id]["stage_id"]
             if old_stage != ticket.stage_id:
                 kind = journal.stage_event_kind(old_stage.kind, ticket.stage_id.kind)
@@ -63,7 +64,8 @@ class ServicedeskTicket(models.Model):
         """Append journal rows and bring the tickets' columns along.
 
         :param rows: list of ``(ticket, kind, extra)``; ``extra`` may hold ``at`` (naive UTC, for
-            histories that are brought in), ``note``, ``author_partner_id`` and ``is_imported``
+            histories that are brought in), ``note``, ``author_partner_id``, ``is_imported``,
+            ``move_mode`` and ``escalation_reason_id``
         :return: the new ``servicedesk.ticket.event`` records
         """
         if not rows:
@@ -119,6 +121,8 @@ class ServicedeskTicket(models.Model):
             s.id: s.kind
             for s in self.env["servicedesk.stage"].with_context(active_test=False).search([])
         }
+        lines = self.env["servicedesk.line"].with_context(active_test=False)
+        levels = {line.id: line.level for line in lines.search([])}
         vals_list, after = [], {}
         for ticket, rows in histories.items():
             state = ticket._event_state()
@@ -126,6 +130,7 @@ class ServicedeskTicket(models.Model):
             for row in rows:
                 vals = {"user_id": self.env.uid, **state, **row}
                 vals["stage_kind"] = kinds[vals["stage_id"]]
+                vals["line_level"] = levels.get(vals["line_id"])
                 state = {name: vals[name] for name in state}
                 vals_list.append(vals)
                 columns = journal.step(
@@ -151,6 +156,7 @@ class ServicedeskTicket(models.Model):
             "stage_kind": ticket.stage_id.kind,
             "zone_id": ticket.zone_id.id,
             "line_id": ticket.line_id.id,
+            "line_level": ticket.line_id.level,
             "agent_id": ticket.user_id.id,
             "service_id": ticket.service_id.id,
             "impact": ticket.impact,
@@ -178,7 +184,8 @@ class ServicedeskTicket(models.Model):
 
     def _send_assignment_notice(self, agent):
         with_lang = self.with_context(lang=agent.lang)
-        values = {"tickets": with_lang, "agent": agent}
+        words = inside(self.env, "servicedesk_words")
+        values = {"tickets": with_lang, "agent": agent, "words": words}
         body = with_lang.env["ir.qweb"]._render(
             "odoo_servicedesk.servicedesk_assignment_notice", values, minimal_qcontext=True
         )

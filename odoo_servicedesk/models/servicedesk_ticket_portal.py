@@ -276,7 +276,9 @@ class ServicedeskTicket(models.Model):
         if words := (search or "").strip():
             # the text is looked for within the user's own requests: a plain condition would
             # scan the texts of all
-            text = Domain("description", "ilike", words) & Domain("ticket_id", "any", own)
+            text = Domain("description", "ilike", words)
+            text |= Domain("earlier_description", "ilike", words)
+            text &= Domain("ticket_id", "any", own)
             domain &= (
                 Domain("number", "ilike", words)
                 | Domain("name", "ilike", words)

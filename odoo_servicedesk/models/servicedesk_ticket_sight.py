@@ -101,7 +101,8 @@ class ServicedeskTicket(models.Model):
         )
         crossed._after_sight_changed()
         (moved - crossed)._stamp_sight()
-        for zone, tickets in (moved - crossed).grouped(lambda t: zone_before[t.id]).items():
+        shown = moved.filtered(lambda t: not t.is_confidential)
+        for zone, tickets in shown.grouped(lambda t: zone_before[t.id]).items():
             former = zone.sudo()._read_members()[zone.id]
             tickets._drop_bystanders(self.env["res.users"].browse(former))
 

@@ -14,4 +14,9 @@ class ServicedeskTicketText(models.Model):
     description = fields.Html(sanitize_attributes=True, sanitize_form=True)
     resolution = fields.Html(sanitize_attributes=True, sanitize_form=True)
 
+    # the request as the requester knows it, once a move has left it with a confidential zone
+    earlier_description = fields.Html(
+        copy=False, groups=fields.NO_ACCESS, sanitize_attributes=True, sanitize_form=True
+    )
+
     _ticket_uniq = models.Constraint("UNIQUE(ticket_id)", "One text per ticket.")

@@ -28,6 +28,7 @@ ICONS = {
     "linked": "fa-link",
     "unlinked": "fa-chain-broken",
     "access": "fa-eye",
+    "help": "fa-life-ring",
 }
 # what a requester decides in the portal; a change of stage only follows from his answer
 ENDINGS = ("resolved", "closed", "cancelled", "reopened")
@@ -145,7 +146,20 @@ class ServicedeskTicket(models.Model):
     def _timeline_move(self, row, before):
         place = (row.line_id or row.zone_id).display_name
         names = {"who": self._timeline_who(row), "place": place, "agent": row.agent_id.name}
-        if row.agent_id and row.agent_id != before.agent_id:
+        given = row.agent_id and row.agent_id != before.agent_id
+        if row.move_mode == "escalate":
+            names["reason"] = row.escalation_reason_id.name
+            if given:
+                return self.env._(
+                    "%(who)s escalated it to %(place)s and gave it to %(agent)s: %(reason)s",
+                    **names,
+                )
+            return self.env._("%(who)s escalated it to %(place)s: %(reason)s", **names)
+        if row.move_mode == "give_back":
+            if given:
+                return self.env._("%(who)s gave it back to %(agent)s, %(place)s", **names)
+            return self.env._("%(who)s gave it back to %(place)s", **names)
+        if given:
             return self.env._("%(who)s moved it to %(place)s and gave it to %(agent)s", **names)
         return self.env._("%(who)s moved it to %(place)s", **names)
 
@@ -157,6 +171,9 @@ class ServicedeskTicket(models.Model):
         }
         if not row.agent_id:
             return self.env._("%(who)s put it back to the queue of %(place)s", **names)
+        if row.agent_id == row.user_id and row.move_mode == "hand_over" and before.agent_id:
+            names["before"] = before.agent_id.name
+            return self.env._("%(who)s took it over from %(before)s", **names)
         if row.agent_id == row.user_id:
             return self.env._("%(who)s took it", **names)
         return self.env._("%(who)s gave it to %(agent)s", **names)
@@ -236,6 +253,9 @@ class ServicedeskTicket(models.Model):
 
     def _timeline_access(self, row, before):
         return self.env._("%(who)s changed who may see it", who=self._timeline_who(row))
+
+    def _timeline_help(self, row, before):
+        return self.env._("%(who)s asked for help", who=self._timeline_who(row))
 
     def _timeline_other(self, row, before):
         """A kind no method tells: the name of the kind, for rows of modules that are gone."""

@@ -54,3 +54,7 @@ from . import test_assignment
 from . import test_assignment_cron
 from . import test_screens_catalog
 from . import test_services
+from . import test_escalation
+from . import test_help
+from . import test_inside_line
+from . import test_confidential_earlier

@@ -23,6 +23,8 @@ ROLES = (
     "elsewhere",  # member of both zones, at work in another company of his at the moment
 )
 TARGETS = ("open", "secret")
+# a ticket in IT that came from HR, which kept what was there before: the people of IT try
+MOVED = "moved"
 
 
 class PermissionCommon(ServicedeskCommon):
@@ -50,6 +52,7 @@ class PermissionCommon(ServicedeskCommon):
         for user in cls.env["res.users"].union(*people).filtered(lambda user: not user.share):
             user.group_ids += cls.env.ref("base.group_allow_export")
         cls.anchors = {target: cls._build(target) for target in TARGETS}
+        cls.anchors[MOVED] = cls._build_moved()
         cls.anchors["any"] = cls._build_settings()
         for target in TARGETS:
             # the rules of the one to be removed are in the cache, as in real life
@@ -63,6 +66,23 @@ class PermissionCommon(ServicedeskCommon):
             [cls.removed.id, left_over],
         )
         cls.env.invalidate_all()
+
+    @classmethod
+    def _build_moved(cls):
+        """As :meth:`_build` in HR, then moved to IT: everything there before stays with HR."""
+        anchors = cls._build("secret", MOVED)
+        anchors[TICKET].zone_id = cls.zone_it
+        anchors[TICKET].user_id = cls.agent
+        # who was told as well loses his notice with the move: one that came about otherwise
+        anchors["mail.notification"] = cls.env["mail.notification"].create(
+            {
+                "mail_message_id": anchors["mail.message answer"].id,
+                "res_partner_id": cls.customer_company.id,
+            }
+        )
+        anchors["mail.notification"].servicedesk_earlier_zone_id = cls.zone_hr.id
+        anchors["servicedesk.zone"] = cls.zone_it
+        return anchors
 
     @classmethod
     def _build_settings(cls):
@@ -79,6 +99,9 @@ class PermissionCommon(ServicedeskCommon):
             "servicedesk.tag": env["servicedesk.tag"].create({"name": "Spare"}),
             "servicedesk.close.reason": env["servicedesk.close.reason"].create(
                 {"name": "Spare", "outcome": "solved"}
+            ),
+            "servicedesk.escalation.reason": env["servicedesk.escalation.reason"].create(
+                {"name": "Spare"}
             ),
             "servicedesk.priority.rule": env.ref("odoo_servicedesk.priority_rule_1_1"),
         }
@@ -113,16 +136,20 @@ class PermissionCommon(ServicedeskCommon):
         )
 
     @classmethod
-    def _build(cls, target):
-        """One record of every model about the target: ``{key of the table: record}``."""
+    def _build(cls, target, label=None):
+        """One record of every model about the target: ``{key of the table: record}``.
+
+        :param str label: said in all texts; the target if not given
+        """
+        label = label or target
         zone = cls.zone_hr if target == "secret" else cls.zone_it
         people = cls._people(target)
         ticket = cls._ticket(
-            name=f"Subject {target}",
+            name=f"Subject {label}",
             zone_id=zone.id,
             user_id=people["agent"].id,
             reporter_id=cls.employee_user.partner_id.id,
-            description=f"<p>Description {target}</p>",
+            description=f"<p>Description {label}</p>",
         )
         ticket.with_user(people["manager"]).guest_ids = cls.named + cls.guest
         ticket.message_subscribe(people["agent"].partner_id.ids)
@@ -130,27 +157,27 @@ class PermissionCommon(ServicedeskCommon):
             TICKET: ticket,
             "somebody": people["lead"].partner_id,
             "other zone": cls.zone_facilities,
-            "bare ticket": cls._ticket(name=f"Bare {target}", zone_id=zone.id),
+            "bare ticket": cls._ticket(name=f"Bare {label}", zone_id=zone.id),
             "servicedesk.ticket.text": ticket.text_ids,
             "servicedesk.ticket.event": ticket.event_ids[:1],
             "servicedesk.zone": zone,
             "servicedesk.line": cls.env["servicedesk.line"].create(
-                {"name": f"Without tickets {target}", "zone_id": zone.id, "level": "3"}
+                {"name": f"Without tickets {label}", "zone_id": zone.id, "level": "3"}
             ),
             "servicedesk.line.scope": cls._build_scope(target, zone),
             "servicedesk.zone.event": zone.event_ids[:1],
-            **cls._build_catalog(ticket, target),
+            **cls._build_catalog(ticket, label),
             "servicedesk.held.mail": cls.env["servicedesk.held.mail"].create(
                 {
                     "reason": "failed",
-                    "subject": f"Held {target}",
+                    "subject": f"Held {label}",
                     "received_at": fields.Datetime.now(),
                     "zone_id": zone.id,
                     "company_id": zone.company_id.id,
                 }
             ),
             "mail.followers": ticket.message_follower_ids[:1],
-            **cls._build_conversation(ticket.with_user(people["agent"]), target),
+            **cls._build_conversation(ticket.with_user(people["agent"]), label),
             **cls._build_wizards(ticket, zone),
         }
         answer = anchors["mail.message answer"]
@@ -158,21 +185,21 @@ class PermissionCommon(ServicedeskCommon):
         return anchors
 
     @classmethod
-    def _build_catalog(cls, ticket, target):
+    def _build_catalog(cls, ticket, label):
         """A service with a form, and what somebody answered in it."""
-        category = cls.env["servicedesk.service.category"].create({"name": f"Shelf {target}"})
+        category = cls.env["servicedesk.service.category"].create({"name": f"Shelf {label}"})
         service = cls.env["servicedesk.service"].create(
             {
-                "name": f"Service {target}",
+                "name": f"Service {label}",
                 "zone_id": ticket.zone_id.id,
                 "category_id": category.id,
                 "field_ids": [
                     fields.Command.create(
                         {
-                            "name": f"Question {target}",
+                            "name": f"Question {label}",
                             "type": "selection",
                             "option_ids": [
-                                fields.Command.create({"name": f"{target} {i}"}) for i in (1, 2)
+                                fields.Command.create({"name": f"{label} {i}"}) for i in (1, 2)
                             ],
                         }
                     )
@@ -182,10 +209,10 @@ class PermissionCommon(ServicedeskCommon):
         answer = ticket._add_answers(
             [
                 {
-                    "label": f"Question {target}",
+                    "label": f"Question {label}",
                     "type": "file",
-                    "value": f"Answer {target}",
-                    "files": [("form.txt", f"Answer {target}".encode())],
+                    "value": f"Answer {label}",
+                    "files": [("form.txt", f"Answer {label}".encode())],
                 }
             ]
         )
@@ -317,6 +344,9 @@ class PermissionCommon(ServicedeskCommon):
             ),
             "servicedesk.transfer": env["servicedesk.transfer"].create(
                 {"ticket_ids": ticket.ids, "zone_id": zone.id, "reason": "Typed"}
+            ),
+            "servicedesk.help": env["servicedesk.help"].create(
+                {"ticket_id": ticket.id, "message": "Typed"}
             ),
             "servicedesk.forget": env["servicedesk.forget"].create(
                 {"partner_ids": cls.customer.ids}

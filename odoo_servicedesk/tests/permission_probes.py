@@ -23,6 +23,8 @@ CHANGES = {
     "servicedesk.split": {"name": "Changed"},
     "servicedesk.link": {"relation": "parent_of"},
     "servicedesk.bulk": {"reason": "Changed"},
+    "servicedesk.help": {"message": "Changed"},
+    "servicedesk.escalation.reason": {"sequence": 99},
     "servicedesk.forget": {"partner_ids": [fields.Command.clear()]},
     "servicedesk.service": {"sequence": 99},
     "servicedesk.service.category": {"sequence": 99},
@@ -198,6 +200,8 @@ class Probes:
             },
             "servicedesk.link": lambda: {"ticket_ids": ticket.ids, "other_id": ticket.id},
             "servicedesk.bulk": lambda: {"ticket_ids": ticket.ids},
+            "servicedesk.help": lambda: {"ticket_id": ticket.id, "message": "x"},
+            "servicedesk.escalation.reason": lambda: {"name": "New reason"},
             "servicedesk.forget": lambda: {"partner_ids": [partner]},
             "mail.message": lambda: {**thread, "subtype_id": self.env.ref("mail.mt_comment").id},
             "mail.notification": lambda: {

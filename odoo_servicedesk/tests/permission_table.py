@@ -1,7 +1,8 @@
 """Who can do what: the whole of it. What is not said here is refused.
 
 Each line: a record, the ticket it is about (``open``: in IT, ``secret``: in the confidential HR,
-``any``: it belongs to no zone), then roles and what they can do. Operations, always in this order:
+``moved``: came from HR to IT, the record was left with HR; ``any``: it belongs to no zone), then
+roles and what they can do. Operations, always in this order:
 
     r read   s search   c search_count   g group   n name_search   x export
     w write  k create one like it        u unlink
@@ -40,6 +41,7 @@ servicedesk.stage             any     inside,elsewhere=rscgnx---  admin=------wk
 servicedesk.tag               any     inside,elsewhere=rscgnx---
 servicedesk.tag               any     agents,elsewhere=-------k-  lead,manager,admin=------wku
 servicedesk.close.reason      any     inside,elsewhere=rscgnx---  admin=------wku
+servicedesk.escalation.reason any     inside,elsewhere=rscgnx---  admin=------wku
 servicedesk.priority.rule     any     inside,elsewhere=rscgnx---  admin=------wku
 
 servicedesk.service           open    desk,admin=rscgnx---  manager,admin=------wku
@@ -65,6 +67,8 @@ servicedesk.link              open    desk,admin,guest=-------k-
 servicedesk.link              secret  desk,guest=-------k-
 servicedesk.bulk              open    desk,admin,guest=-------k-
 servicedesk.bulk              secret  desk,guest=-------k-
+servicedesk.help              open    desk,admin,guest=-------k-
+servicedesk.help              secret  desk,guest=-------k-
 servicedesk.forget            open    admin=-------k-
 servicedesk.forget            secret  admin=-------k-
 
@@ -113,6 +117,24 @@ mail.message.link.preview     open    settings=rscgnxw-u
 mail.message.link.preview     secret
 mail.message.schedule         open    settings=rscgnxw-u
 mail.message.schedule         secret
+servicedesk.ticket.event      moved
+servicedesk.ticket.answer     moved
+ir.attachment form            moved   desk,admin=-------k-
+mail.message answer           moved   desk,admin,named,guest=-------k-
+mail.message note             moved   desk,admin,named,guest=-------k-
+ir.attachment answer          moved   desk,admin=-------k-
+ir.attachment note            moved   desk,admin=-------k-
+mail.notification             moved   elsewhere=rscgnx---
+mail.activity                 moved   desk,admin=-------k-
+mail.scheduled.message        moved   desk,admin,named,guest=-------k-
+rating.rating                 moved   elsewhere=rscgnx---
+mail.mail                     moved
+mail.tracking.value           moved
+mail.message.reaction         moved
+mail.message.translation      moved
+mail.message.link.preview     moved
+mail.message.schedule         moved
+
 mail.activity.schedule        open
 mail.activity.schedule        secret
 mail.followers.edit           open

@@ -48,19 +48,19 @@ class TestScreensTimeline(ServicedeskCommon):
         )
 
     def test_a_move_is_one_sentence_with_its_reason(self):
-        ticket = self._ticket(user_id=self.agent.id).with_user(self.lead)
+        ticket = self._ticket(line_id=self.line_2.id).with_user(self.lead)
         self.env["servicedesk.transfer"].with_user(self.lead).create(
             {
                 "ticket_ids": [(6, 0, ticket.ids)],
                 "zone_id": self.zone_it.id,
-                "line_id": self.line_2.id,
-                "user_id": self.second.id,
-                "reason": "Needs an engineer",
+                "line_id": self.line_1.id,
+                "user_id": self.agent.id,
+                "reason": "Nothing to repair",
             }
         ).action_transfer()
         entry = ticket.get_timeline()["entries"][0]
-        self.assertEqual(entry["text"], "Lead moved it to IT / Engineers and gave it to Second")
-        self.assertEqual(entry["note"], "Needs an engineer")
+        self.assertEqual(entry["text"], "Lead moved it to IT / Help line and gave it to Agent")
+        self.assertEqual(entry["note"], "Nothing to repair")
         self.assertEqual(entry["kind"], "move")
         self.assertEqual(len(ticket.get_timeline()["entries"]), 2)
 

@@ -61,7 +61,8 @@ class TestScreensTransfer(ServicedeskCommon):
         ticket = self._ticket()
         form = self._open(ticket, self.lead)
         form.line_id = self.line_2
-        form.reason = "Second line"
+        form.escalation_reason_id = self.env.ref("odoo_servicedesk.escalation_reason_engineer")
+        form.tried = "Everything"
         self.assertEqual(form.save().action_transfer()["type"], "ir.actions.act_window_close")
 
     def test_several_at_once(self):
@@ -70,7 +71,8 @@ class TestScreensTransfer(ServicedeskCommon):
         self.assertEqual(form.ticket_count, 2)
         self.assertFalse(form.line_id and form.line_id != self.line_1)
         form.line_id = self.line_2
-        form.reason = "All to the engineers"
+        form.escalation_reason_id = self.env.ref("odoo_servicedesk.escalation_reason_engineer")
+        form.tried = "All to the engineers"
         form.save().action_transfer()
         self.assertEqual(tickets.line_id, self.line_2)
         self.assertFalse(tickets.user_id, "who does not work there loses it")

@@ -65,6 +65,40 @@ class TestUi(HttpCase):
             ],
         )
 
+    def test_escalated_and_answered_inside(self):
+        engineer = new_test_user(
+            self.env,
+            "sd_tour_engineer",
+            groups="base.group_user",
+            password="sd_tour_engineer",
+            name="Tour Engineer",
+            email="tour.engineer@desk.example",
+        )
+        inner = self.env["servicedesk.line"].create(
+            {
+                "name": "Inner line",
+                "zone_id": self.zone.id,
+                "level": "2",
+                "internal_only": True,
+                "member_ids": [fields.Command.set(engineer.ids)],
+            }
+        )
+        ticket = self.env["servicedesk.ticket"].create(
+            {
+                "name": "Tour printer",
+                "zone_id": self.zone.id,
+                "partner_id": self.requester.id,
+                "user_id": self.agent.id,
+            }
+        )
+        url = f"/odoo/servicedesk-tickets/{ticket.id}"
+        self.start_tour(url, "servicedesk_escalation_tour", login="sd_tour_agent")
+        self.assertEqual(ticket.line_id, inner)
+        self.assertFalse(ticket.user_id)
+        self.start_tour(url, "servicedesk_inside_tour", login="sd_tour_engineer")
+        self.assertEqual(ticket.user_id, self.agent)
+        self.assertNotIn("I speak to you", str(ticket.message_ids.mapped("body")))
+
 
 @tagged("post_install", "-at_install", "servicedesk")
 class TestHoot(HttpCase):

@@ -20,3 +20,9 @@ class MailComposeMessage(models.TransientModel):
                 *email_split_and_format(ticket.email_cc or ""),
             ]
             composer.servicedesk_recipients = ", ".join(filter(None, people))
+
+    def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
+        """One by one or to many: who answers inside only does not write to requesters."""
+        if self.model == "servicedesk.ticket":
+            self.env[self.model].browse(res_ids)._check_may_answer()
+        return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)

@@ -25,9 +25,12 @@ class ServicedeskResolve(models.TransientModel):
         required=True,
         help="Kept on the ticket: whoever has this problem next reads it.",
     )
+    answers_inside = fields.Boolean(compute="_compute_answers_inside")
     send_to_requester = fields.Boolean(
         "Send to the requester as an answer",
-        default=True,
+        compute="_compute_send_to_requester",
+        store=True,
+        readonly=False,
         help="Off: the text stays inside the desk, the requester hears nothing.",
     )
 
@@ -35,6 +38,17 @@ class ServicedeskResolve(models.TransientModel):
     def _compute_ticket_count(self):
         for wizard in self:
             wizard.ticket_count = len(wizard.ticket_ids)
+
+    @api.depends("ticket_ids")
+    def _compute_answers_inside(self):
+        for wizard in self:
+            wizard.answers_inside = any(wizard.ticket_ids.mapped("answers_inside"))
+
+    @api.depends("ticket_ids")
+    def _compute_send_to_requester(self):
+        """On, unless it would be refused: a line that works internally only."""
+        for wizard in self:
+            wizard.send_to_requester = not wizard.answers_inside
 
     def action_resolve(self):
         self.ensure_one()
@@ -47,6 +61,7 @@ class ServicedeskResolve(models.TransientModel):
         if not tickets:
             raise UserError(self.env._("Nothing to resolve: nothing here is open any more."))
         if self.send_to_requester:
+            tickets._check_may_answer()
             for ticket in tickets:
                 ticket.message_post(
                     body=self.resolution, message_type="comment", subtype_xmlid="mail.mt_comment"
