@@ -39,11 +39,15 @@
     "assets": {
         "web.assets_backend": [
             "odoo_servicedesk/static/src/fields/**/*",
+            "odoo_servicedesk/static/src/forms/**/*",
             "odoo_servicedesk/static/src/overview/**/*",
             "odoo_servicedesk/static/src/ticket_form/**/*",
             "odoo_servicedesk/static/src/timeline/**/*",
         ],
-        "web.assets_frontend": ["odoo_servicedesk/static/src/portal/portal.scss"],
+        "web.assets_frontend": [
+            "odoo_servicedesk/static/src/forms/form_conditions.js",
+            "odoo_servicedesk/static/src/portal/**/*",
+        ],
         "web.assets_tests": ["odoo_servicedesk/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["odoo_servicedesk/static/tests/**/*.test.js"],
     },
