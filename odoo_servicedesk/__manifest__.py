@@ -34,6 +34,9 @@
         "views/portal_templates.xml",
         "views/portal_request_templates.xml",
         "views/portal_form_templates.xml",
+        "views/portal_catalog_templates.xml",
+        "views/portal_service_templates.xml",
+        "views/portal_question_templates.xml",
     ],
     "demo": ["demo/servicedesk_demo.xml"],
     "assets": {
@@ -49,7 +52,11 @@
             "odoo_servicedesk/static/src/portal/**/*",
         ],
         "web.assets_tests": ["odoo_servicedesk/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["odoo_servicedesk/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "odoo_servicedesk/static/src/portal/**/*.js",
+            "odoo_servicedesk/static/tests/forms/**/*",
+            "odoo_servicedesk/static/tests/**/*.test.js",
+        ],
     },
     "application": True,
     "post_init_hook": "post_init_hook",

@@ -8,6 +8,7 @@ from . import servicedesk_zone
 from . import servicedesk_zone_screens
 from . import servicedesk_line
 from . import servicedesk_zone_hours
+from . import servicedesk_zone_words
 from . import servicedesk_ticket_event
 from . import servicedesk_service_category
 from . import servicedesk_service
@@ -17,6 +18,7 @@ from . import servicedesk_form_field
 from . import servicedesk_form_option
 from . import servicedesk_form_choices
 from . import servicedesk_service_form
+from . import servicedesk_service_page
 from . import servicedesk_ticket_text
 from . import servicedesk_ticket
 from . import servicedesk_ticket_prepare

@@ -10,3 +10,9 @@ class ResConfigSettings(models.TransientModel):
     servicedesk_retention_months = fields.Integer(
         related="company_id.servicedesk_retention_months", readonly=False
     )
+    servicedesk_max_file_mb = fields.Integer(
+        related="company_id.servicedesk_max_file_mb", readonly=False
+    )
+    servicedesk_file_types = fields.Char(
+        related="company_id.servicedesk_file_types", readonly=False
+    )

@@ -67,3 +67,11 @@ class ServicedeskServiceCategory(models.Model):
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A category cannot be a part of itself."))
+
+    def _line(self):
+        """This category after those it is a part of, the outermost first, as a list."""
+        line, category = [], self
+        while category:
+            line.insert(0, category)
+            category = category.parent_id
+        return line
