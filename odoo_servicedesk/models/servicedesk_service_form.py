@@ -92,8 +92,8 @@ class ServicedeskService(models.Model):
         return answers, {key: words for key, words in errors.items() if key in shown}
 
     def _check_known(self, fields_by_key, given, files):
-        unknown = (given.keys() | files.keys()) - fields_by_key.keys()
-        unknown |= {key for key in files if fields_by_key[key].type != "file"} - unknown
+        unknown = given.keys() - fields_by_key.keys()
+        unknown |= {k for k in files if k not in fields_by_key or fields_by_key[k].type != "file"}
         if unknown:
             raise UnknownQuestionError(
                 self.env._("The form has no question “%s”. Open it again.", min(unknown))

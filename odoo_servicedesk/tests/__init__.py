@@ -40,3 +40,9 @@ from . import test_retention
 from . import test_append_only
 from . import test_form_rules
 from . import test_fuzzy
+from . import test_catalog_pages
+from . import test_catalog_form
+from . import test_catalog_records
+from . import test_catalog_visitor
+from . import test_catalog_requests
+from . import test_catalog_tour
