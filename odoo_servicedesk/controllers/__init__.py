@@ -1,3 +1,5 @@
 from . import mail
 from . import portal
 from . import request_form
+from . import catalog
+from . import catalog_form

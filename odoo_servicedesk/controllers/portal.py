@@ -35,7 +35,15 @@ class ServicedeskPortal(CustomerPortal):
                 tickets = self._tickets()
                 domain = tickets._requester_list_domain(request.env.user, filterby)
                 values[counter] = tickets.search_count(domain)
+        if "servicedesk_service_count" in counters:
+            catalog = request.env["servicedesk.catalog"]
+            values["servicedesk_service_count"] = catalog._count_services()
         return values
+
+    def _address_of_new(self):
+        """Where people with a log-in start a request: the catalog, if there is one for them."""
+        has_catalog = request.env["servicedesk.catalog"]._count_services(limit=1)
+        return "/my/catalog" if has_catalog else "/my/requests/new"
 
     # ------------------------------------------------------------
     # list
@@ -51,8 +59,11 @@ class ServicedeskPortal(CustomerPortal):
     def portal_requests(self, page=1, **criteria):
         tickets = self._tickets()
         chosen, orders = self._chosen(tickets, criteria)
+        services = tickets._requester_services(request.env.user)
+        service = services.filtered(lambda s: str(s.id) == criteria.get("service"))
+        chosen["service"] = str(service.id or "")
         domain = tickets._requester_list_domain(
-            request.env.user, chosen["filterby"], chosen["search"]
+            request.env.user, chosen["filterby"], chosen["search"], service
         )
         pager = portal_pager(
             url="/my/requests",
@@ -68,12 +79,14 @@ class ServicedeskPortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             **chosen,
             "page_name": "servicedesk_requests",
-            "groups": self._grouped(found, chosen["groupby"]),
+            "groups": self._grouped(found, chosen["groupby"], services),
+            "services": services,
+            "new_url": self._address_of_new(),
             "statuses": tickets._requester_statuses(),
             "filters": tickets._requester_filters(),
             "sortings": tickets._requester_sortings(),
             "groupings": tickets._requester_groupings(),
-            "is_filtered": bool(chosen["search"]) or chosen["filterby"] != "all",
+            "is_filtered": bool(chosen["search"] or service) or chosen["filterby"] != "all",
             "pager": pager,
             "was_sent_twice": criteria.get("done") == "twice",
         }
@@ -92,8 +105,15 @@ class ServicedeskPortal(CustomerPortal):
         orders = [groupings[chosen["groupby"]][1], sortings[chosen["sortby"]][1]]
         return chosen, [order for order in orders if order]
 
-    def _grouped(self, tickets, by):
-        """``[(title, [ticket, …]), …]``; one group without a title when not grouped."""
+    def _grouped(self, tickets, by, services):
+        """``[(title, [ticket, …]), …]``; one group without a title when not grouped.
+
+        :param services: those whose name the reader may know
+        """
+        if by == "service":
+            other = request.env._("Other requests")
+            groups = groupby(tickets, lambda t: t.service_id & services)
+            return [(service.name or other, group) for service, group in groups]
         if by == "zone":
             return [(zone.name, group) for zone, group in groupby(tickets, lambda t: t.zone_id)]
         if by == "status":
@@ -139,6 +159,8 @@ class ServicedeskPortal(CustomerPortal):
             "no_breadcrumbs": request.env.user._is_public(),
             "ticket": ticket,
             "status": status,
+            "service": ticket._requester_service(),
+            "answers": ticket.answer_ids,
             "request_files": files,
             "messages": messages,
             "access_token": token,

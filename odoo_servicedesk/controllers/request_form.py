@@ -94,21 +94,29 @@ class ServicedeskRequestForm(CustomerPortal):
             # only a machine fills the field nobody sees: it may believe it was heard
             return self._thanks(None)
         typed, vals, files, errors = self._read_form(post)
-        tickets = self._tickets()
+        requester, wrong = self._read_visitor(typed)
+        errors.update(wrong)
+        if errors:
+            return self._form(typed, errors)
+        ticket = self._tickets()._requester_create(
+            {**vals, **requester}, typed["text"], files, typed["key"]
+        )
+        return self._thanks(ticket)
+
+    def _read_visitor(self, typed):
+        """Who a visitor is: ``(ticket values, errors)``."""
         name, email = (typed["name"] or "").strip(), (typed["email"] or "").strip()
+        errors = {}
         if not name:
             errors["name"] = request.env._("Please tell us your name.")
         if error := self._address_error(email):
             errors["email"] = error
-        elif tickets._too_many_from(email):
+        elif self._tickets()._too_many_from(email):
             errors["email"] = request.env._(
                 "We have had many requests from this address in the last hour. "
                 "Please try again later."
             )
-        if errors:
-            return self._form(typed, errors)
-        vals.update(tickets._visitor_vals(name[:100], email))
-        return self._thanks(tickets._requester_create(vals, typed["text"], files, typed["key"]))
+        return ({} if errors else self._tickets()._visitor_vals(name[:100], email)), errors
 
     def _thanks(self, ticket):
         # in the session, not in the address: nobody can make the page say something else

@@ -17,21 +17,14 @@ def read_files(field="files", company=None):
     company = company or request.env.company
     limits = company._servicedesk_upload_limits()
     sent = [file for file in request.httprequest.files.getlist(field) if file.filename]
-    if len(sent) > limits["count"]:
-        if limits["count"] == 1:
-            return [], request.env._("Please send only one file at once.")
-        return [], request.env._("Please send at most %s files at once.", limits["count"])
-    files = []
-    for file in sent:
-        name = file.filename.replace("\\", "/").rsplit("/", 1)[-1]
-        content = file.read(limits["size"] * 1024 * 1024 + 1)
-        if len(content) > limits["size"] * 1024 * 1024:
-            return [], request.env._(
-                "“%(name)s” is larger than %(size)s MB. Please send it in another way.",
-                name=name,
-                size=limits["size"],
-            )
-        if error := company._servicedesk_file_error(name, content):
-            return [], error
-        files.append((name, content))
-    return files, ""
+    # one more than may be: enough to be refused, and not all of it in memory
+    files = [
+        (_plain_name(file.filename), file.read(limits["size"] * 1024 * 1024 + 1))
+        for file in sent[: limits["count"] + 1]
+    ]
+    error = company._servicedesk_files_error(files)
+    return ([], error) if error else (files, "")
+
+
+def _plain_name(filename):
+    return filename.replace("\\", "/").rsplit("/", 1)[-1][:255]

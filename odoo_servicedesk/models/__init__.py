@@ -14,6 +14,7 @@ from . import servicedesk_zone_routing
 from . import servicedesk_zone_assignment
 from . import servicedesk_zone_hours
 from . import servicedesk_zone_waiting
+from . import servicedesk_zone_words
 from . import servicedesk_ticket_event
 from . import servicedesk_service_category
 from . import servicedesk_service
@@ -23,6 +24,7 @@ from . import servicedesk_form_field
 from . import servicedesk_form_option
 from . import servicedesk_form_choices
 from . import servicedesk_service_form
+from . import servicedesk_service_page
 from . import servicedesk_ticket_text
 from . import servicedesk_ticket
 from . import servicedesk_ticket_prepare

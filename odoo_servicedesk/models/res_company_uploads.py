@@ -98,6 +98,29 @@ class ResCompany(models.Model):
             "words": words,
         }
 
+    def _servicedesk_files_error(self, files):
+        """Why the company does not take the files of one form; empty if it takes them all.
+
+        :param list files: ``[(name, bytes), …]``
+        :return: a sentence for the sender
+        """
+        self.ensure_one()
+        limits = self._servicedesk_upload_limits()
+        if len(files) > limits["count"] == 1:
+            return self.env._("Please send only one file at once.")
+        if len(files) > limits["count"]:
+            return self.env._("Please send at most %s files at once.", limits["count"])
+        for name, content in files:
+            if len(content) > limits["size"] * 1024 * 1024:
+                return self.env._(
+                    "“%(name)s” is larger than %(size)s MB. Please send it in another way.",
+                    name=name,
+                    size=limits["size"],
+                )
+            if error := self._servicedesk_file_error(name, content):
+                return error
+        return ""
+
     def _servicedesk_file_error(self, name, content):
         """Why the company does not take a file, by its name and by what is in it.
 

@@ -10,6 +10,8 @@ from ..tools import fuzzy
 MAX_SUBJECT = 200
 MAX_TEXT = 50_000
 MOST_ASKED = 6
+# what PostgreSQL takes for an id
+MAX_ID = 2**31
 
 
 class ServicedeskCatalog(models.AbstractModel):
@@ -35,7 +37,8 @@ class ServicedeskCatalog(models.AbstractModel):
         """
         # sudo: only ever handed on for people of its audience
         services = self.env["servicedesk.service"].sudo()
-        return services.browse(service_id).exists()._available_to(user or self.env.user)
+        service = services.browse([service_id] if 0 < service_id < MAX_ID else [])
+        return service._available_to(user or self.env.user)
 
     @api.model
     def _search_services(self, words="", user=None):
@@ -52,6 +55,12 @@ class ServicedeskCatalog(models.AbstractModel):
         scored = {service: fuzzy.score(words, self._texts_of(service)) for service in services}
         found = services.filtered(lambda service: scored[service] > 0)
         return found.sorted(lambda service: -scored[service])
+
+    @api.model
+    def _count_services(self, limit=None):
+        """How many services there are for the current user; counting ends at ``limit``."""
+        services = self.env["servicedesk.service"].sudo()  # sudo: his own, only counted
+        return services.search_count(services._available_domain(self.env.user), limit=limit)
 
     @api.model
     def _texts_of(self, service):
@@ -76,13 +85,37 @@ class ServicedeskCatalog(models.AbstractModel):
         ]
 
     @api.model
+    def _part_of(self, services, category_id):
+        """The services of a category and its parts: ``(category, services)``.
+
+        :param category_id: as it came in an address; what is none of these services' categories,
+            nor above one, is as good as nothing: then all services
+        """
+        for category in services.category_id if category_id else ():
+            for above in category._line():
+                if str(above.id) == category_id:
+                    return above, services.filtered(
+                        lambda s, above=above: above in s.category_id._line()
+                    )
+        return services.category_id.browse(), services
+
+    @api.model
+    def _doors(self, services, category):
+        """The parts of a category (without one: of the catalog) that hold some of the services.
+
+        :return: ``[(category, how many services), …]`` in the order of the catalog
+        """
+        counts = {}
+        for service in services:
+            line = service.category_id._line()
+            depth = line.index(category) + 1 if category else 0
+            if depth < len(line):
+                counts[line[depth]] = counts.get(line[depth], 0) + 1
+        return sorted(counts.items(), key=lambda item: self._place_of_category(item[0]))
+
+    @api.model
     def _place_of_category(self, category):
-        above = category
-        path = []
-        while above:
-            path.append((above.sequence, above.name or "", above.id))
-            above = above.parent_id
-        return path[::-1]
+        return [(c.sequence, c.name or "", c.id) for c in category._line()]
 
     @api.model
     def _most_asked(self, services):
@@ -136,7 +169,17 @@ class ServicedeskCatalog(models.AbstractModel):
         return {"for_email": words}
 
     @api.model
-    def _open_request(self, service, typed, given, files=None, attachments=(), requester=None):
+    def _check_files(self, service, files, attachments):
+        """Errors of files that the settings of the company do not let in."""
+        company = service.company_id
+        sent = {f"answer.{key}": answer for key, answer in files.items()} | {"files": attachments}
+        errors = {key: company._servicedesk_files_error(some) for key, some in sent.items()}
+        return {key: words for key, words in errors.items() if words}
+
+    @api.model
+    def _open_request(
+        self, service, typed, given, files=None, attachments=(), requester=None, errors=None
+    ):
         """Open the ticket of a filled-in form, or say what is wrong with it.
 
         :param service: of :meth:`_find_service`
@@ -146,11 +189,14 @@ class ServicedeskCatalog(models.AbstractModel):
         :param dict files: files that answer questions, by key: ``[(name, bytes), …]``
         :param attachments: other files: ``[(name, bytes), …]``
         :param dict requester: values of the requester, for visitors; else the current user's
+        :param dict errors: what is wrong already, by key: then nothing is opened
         :return: ``(ticket as superuser, errors)``: errors by key, those of questions under
             ``answer.<key>``. Without errors and without a ticket the form was sent twice
+        :raise UnknownQuestionError: when the form has no question of a given key
         """
         user = self.env.user
-        vals, errors = self._check_typed(service, typed)
+        vals, wrong = self._check_typed(service, typed)
+        errors = {**wrong, **self._check_files(service, files or {}, attachments), **(errors or {})}
         if requester is None:
             # sudo: contacts are looked up, whoever asks
             tickets = self.env["servicedesk.ticket"].sudo()
@@ -158,7 +204,7 @@ class ServicedeskCatalog(models.AbstractModel):
             errors.update(self._check_for_whom({"for_email": for_email}))
             requester = {} if errors else tickets._requester_vals_of(user, for_email)
         answers, wrong = service._read_answers(user, given, files, tz=self._timezone(service))
-        errors.update({f"answer.{key}": words for key, words in wrong.items()})
+        errors = {**{f"answer.{key}": words for key, words in wrong.items()}, **errors}
         # sudo: requesters have no rights on tickets; what they may open has been decided
         tickets = self.env["servicedesk.ticket"].sudo()
         if errors:

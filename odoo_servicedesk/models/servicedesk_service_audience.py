@@ -92,12 +92,19 @@ class ServicedeskService(models.Model):
 
         :param user: a ``res.users`` record; the public user is a visitor
         """
-        user = user.sudo()  # sudo: employees and companies are read to compare them only
-        offered = Domain("zone_id.active", "=", True)
+        # said here and not left to active_test, which a remote caller can switch off
+        offered = Domain("active", "=", True) & Domain("zone_id.active", "=", True)
+        return offered & self._audience_domain(user)
+
+    @api.model
+    def _audience_domain(self, user):
+        """Services meant for ``user``, also those that are no longer offered."""
+        # sudo: employees and companies are read to compare them only
+        user = user.sudo().with_context(active_test=True)
         everybody = Domain("audience_public", "=", True)
         if not user.id or user._is_public():
-            return offered & everybody
-        offered &= Domain("company_id", "in", user.company_ids.ids)
+            return everybody
+        offered = Domain("company_id", "in", user.company_ids.ids)
         if user.share:
             company = user.partner_id.commercial_partner_id
             return offered & (
@@ -127,3 +134,12 @@ class ServicedeskService(models.Model):
             Domain("id", "in", self.ids) & self._available_domain(user)
         )
         return self.filtered(lambda service: service.id in found.ids)
+
+    def _known_to(self, user):
+        """Those of ``self`` whose name ``user`` may read on his own requests.
+
+        An agent may have put a request under a service that is not for the one who asked.
+        """
+        # sudo: requesters have no rights on services
+        services = self.sudo().with_context(active_test=False)
+        return services.search(Domain("id", "in", self.ids) & self._audience_domain(user))

@@ -61,3 +61,11 @@ class ServicedeskServiceCategory(models.Model):
         for category in self:
             above = category.parent_id.display_name
             category.display_name = f"{above} / {category.name}" if above else category.name
+
+    def _line(self):
+        """This category after those it is a part of, the outermost first, as a list."""
+        line, category = [], self
+        while category:
+            line.insert(0, category)
+            category = category.parent_id
+        return line

@@ -1,10 +1,14 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date, format_datetime, formatLang
+from odoo.tools import format_date, format_time, formatLang
 
 from ..tools import form_rules
 from .servicedesk_form_choices import MAX_CHOICES
 from .servicedesk_form_field import CHOICE_TYPES
+
+
+class UnknownQuestionError(ValidationError):
+    """An answer to what the form does not ask: it has changed, or somebody tries things out."""
 
 
 class ServicedeskService(models.Model):
@@ -66,7 +70,7 @@ class ServicedeskService(models.Model):
         :param str tz: time zone of the requester
         :return: ``(answers, errors)``: values for ``servicedesk.ticket.answer`` without the
             ticket (files under ``files``), and ``{key: sentence}``
-        :raise ValidationError: when the form has no question of a given name
+        :raise UnknownQuestionError: when the form has no question of a given name
         """
         self.ensure_one()
         files = files or {}
@@ -88,10 +92,10 @@ class ServicedeskService(models.Model):
         return answers, {key: words for key, words in errors.items() if key in shown}
 
     def _check_known(self, fields_by_key, given, files):
-        unknown = (given.keys() | files.keys()) - fields_by_key.keys()
-        unknown |= {key for key in files if fields_by_key[key].type != "file"} - unknown
+        unknown = given.keys() - fields_by_key.keys()
+        unknown |= {k for k in files if k not in fields_by_key or fields_by_key[k].type != "file"}
         if unknown:
-            raise ValidationError(
+            raise UnknownQuestionError(
                 self.env._("The form has no question “%s”. Open it again.", min(unknown))
             )
 
@@ -194,5 +198,9 @@ class ServicedeskFormField(models.Model):
         if self.type == "date":
             return {"value": format_date(self.env, value), "value_date": value}
         if self.type == "datetime":
-            return {"value": format_datetime(self.env, value, tz=tz), "value_at": value}
+            # the words stay when the reader is elsewhere: they say of which place they are
+            day = fields.Datetime.context_timestamp(self.with_context(tz=tz), value).date()
+            time = format_time(self.env, value, tz=tz, time_format="short")
+            words = f"{format_date(self.env, day)} {time} ({tz})"
+            return {"value": words, "value_at": value}
         return {"value": value}

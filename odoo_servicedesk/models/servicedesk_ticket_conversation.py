@@ -63,8 +63,13 @@ class ServicedeskTicket(models.Model):
         return files.sorted("id")
 
     def _requester_file(self, attachment_id):
-        """A file of the public conversation by its id, else an empty record."""
-        return self._requester_messages().attachment_ids.filtered(lambda a: a.id == attachment_id)
+        """A file of the public conversation or of an answer by its id, else an empty record."""
+        files = self._requester_messages().attachment_ids | self.answer_ids.attachment_ids
+        return files.filtered(lambda a: a.id == attachment_id)
+
+    def _requester_service(self):
+        """The service of the request, if the reader may know that there is such a one."""
+        return self.service_id._known_to(self.env.user)
 
     def _requester_timezone(self):
         """Name of the time zone to show times in: the reader's, else the zone's."""

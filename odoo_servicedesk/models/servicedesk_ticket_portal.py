@@ -265,23 +265,40 @@ class ServicedeskTicket(models.Model):
             "none": (self.env._("None"), ""),
             "status": (self.env._("Status"), "stage_id, turn desc"),
             "zone": (self.env._("Department"), "zone_id"),
+            "service": (self.env._("Service"), "service_id"),
         }
 
     @api.model
-    def _requester_list_domain(self, user, filterby="all", search=None):
-        """Requests of ``user`` that pass a filter and hold the words of ``search``."""
+    def _requester_services(self, user):
+        """Services of the user's requests, for the filter of the list; as superuser."""
+        groups = self._read_group(
+            self._requester_domain(user) & Domain("service_id", "!=", False), ["service_id"]
+        )
+        services = self.env["servicedesk.service"].union(*(service for (service,) in groups))
+        return services._known_to(user)
+
+    @api.model
+    def _requester_list_domain(self, user, filterby="all", search=None, service=None):
+        """Requests of ``user`` that pass a filter and hold the words of ``search``.
+
+        :param service: only requests for this ``servicedesk.service``
+        """
         own = self._requester_domain(user)
         filters = self._requester_filters()
         domain = own & filters.get(filterby, filters["all"])[1]
+        if service:
+            domain &= Domain("service_id", "=", service.id)
         if words := (search or "").strip():
-            # the text is looked for within the user's own requests: a plain condition would
-            # scan the texts of all
+            # texts and answers are looked for within the user's own requests: a plain condition
+            # would scan those of all
             text = Domain("description", "ilike", words)
             text |= Domain("earlier_description", "ilike", words)
             text &= Domain("ticket_id", "any", own)
+            answer = Domain("value", "ilike", words) & Domain("ticket_id", "any", own)
             domain &= (
                 Domain("number", "ilike", words)
                 | Domain("name", "ilike", words)
                 | Domain("text_ids", "any", text)
+                | Domain("answer_ids", "any", answer)
             )
         return domain

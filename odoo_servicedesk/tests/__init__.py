@@ -58,3 +58,11 @@ from . import test_escalation
 from . import test_help
 from . import test_inside_line
 from . import test_confidential_earlier
+from . import test_form_rules
+from . import test_fuzzy
+from . import test_catalog_pages
+from . import test_catalog_form
+from . import test_catalog_records
+from . import test_catalog_visitor
+from . import test_catalog_requests
+from . import test_catalog_tour

@@ -5,7 +5,7 @@ chosen) and ``condition`` (a :class:`Condition` or None). Values come as browser
 callers send them: text, numbers, booleans, lists of text. Times are naive UTC datetimes.
 """
 
-import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 MAX_LINE = 500
 MAX_TEXT = 20_000
 MAX_NUMBER = 1e15
+# as form_conditions.js has it
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 YES = frozenset({"1", "true", "on", "yes"})
 NO = frozenset({"", "0", "false", "off", "no"})
 
@@ -68,7 +70,8 @@ def parse(question, raw, tz="UTC"):
 
 
 def _text(raw, most):
-    text = _one(raw).replace("\x00", "").strip()
+    # what no database takes: zeros and halves of characters
+    text = _one(raw).replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     if len(text) > most:
         raise BadValueError("too_long")
     return text or None
@@ -93,16 +96,20 @@ def _parse_longtext(question, raw, tz):
 
 
 def _parse_number(question, raw, tz):
-    text = "".join(_one(raw).split()).replace(",", ".")
+    text = _one(raw).strip()
     if isinstance(raw, bool) or not text:
         return None
-    try:
-        number = float(text)
-    except ValueError:
-        raise BadValueError("number") from None
-    if not math.isfinite(number) or abs(number) > MAX_NUMBER:
+    number = _number(text)
+    if number is None:
         raise BadValueError("number")
     return number
+
+
+def _number(text):
+    """A number as people write it, with spaces and a comma; None if it is none."""
+    plain = "".join(text.split()).replace(",", ".")
+    number = float(plain) if NUMBER.fullmatch(plain) else None
+    return number if number is not None and abs(number) <= MAX_NUMBER else None
 
 
 def _parse_date(question, raw, tz):
@@ -162,7 +169,7 @@ def _parse_record(question, raw, tz):
     text = _one(raw).strip()
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 2**31:
+    if not re.fullmatch(r"[0-9]{1,10}", text) or not 0 < int(text) < 2**31:
         raise BadValueError("choice")
     return int(text)
 
@@ -227,10 +234,7 @@ def _is(wanted, kind, value):
     if value is None:
         return not wanted
     if kind == "number":
-        try:
-            return value == float(wanted.replace(",", "."))
-        except ValueError:
-            return False
+        return value == _number(wanted)
     if kind == "multi":
         return value == [wanted]
     return str(value).casefold() == wanted.casefold().strip()
