@@ -7,15 +7,18 @@ class ServicedeskTicket(models.Model):
 
     _inherit = "servicedesk.ticket"
 
-    def _prepare_create_vals(self, vals_list):
-        prepared = super()._prepare_create_vals(vals_list)
-        self._check_services({vals["service_id"] for vals in prepared if vals.get("service_id")})
-        return prepared
+    @api.model_create_multi
+    def create(self, vals_list):
+        default = self.env.context.get("default_service_id")
+        self._check_services(
+            {vals.get("service_id", default) for vals in vals_list} - {False, None}
+        )
+        return super().create(vals_list)
 
-    def _prepare_write_vals(self, vals):
+    def write(self, vals):
         if vals.get("service_id"):
-            self._check_services({vals["service_id"]} - set(self.service_id.ids))
-        return super()._prepare_write_vals(vals)
+            self._check_services({vals["service_id"]})
+        return super().write(vals)
 
     @api.model
     def _check_services(self, service_ids):
