@@ -54,10 +54,7 @@ def _set_up_routing(env, zone, agent, other):
     """Services, a line for one of them, a limit, and a third member who is on leave: ids."""
     category = env["servicedesk.service.category"].create({"name": "Bench"})
     services = env["servicedesk.service"].create(
-        [
-            {"name": f"Bench {n}", "zone_id": zone.id, "category_id": category.id}
-            for n in range(4)
-        ]
+        [{"name": f"Bench {n}", "zone_id": zone.id, "category_id": category.id} for n in range(4)]
     )
     away = agent.copy({"login": "bench3", "email": "bench3@desk.example"})
     employee = env["hr.employee"].create({"name": "Away", "user_id": away.id})
@@ -186,6 +183,8 @@ def run(ctx):
         ctx.measure("page of 80 of all", lambda e: page(e, []), times=5),
         ctx.measure("open by stage", groups, times=5),
     ]
-    for row, most in zip(rows, (BATCH, 2 * BATCH, 3 * BATCH, 3 * BATCH, BATCH, 15, 15, 15, 15), strict=True):
+    for row, most in zip(
+        rows, (BATCH, 2 * BATCH, 3 * BATCH, 3 * BATCH, BATCH, 15, 15, 15, 15), strict=True
+    ):
         row.update(limit=f"<= {most} queries", ok=row["queries"] <= most)
     return rows

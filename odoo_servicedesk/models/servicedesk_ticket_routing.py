@@ -34,9 +34,7 @@ class ServicedeskTicket(models.Model):
         """What routing looks at, of a ticket as it is (also of one in a form)."""
         self.ensure_one()
         ticket = self.sudo()  # sudo: services and departments are compared only
-        return {
-            name: ticket[name]._origin.id for name in ("zone_id", "partner_id", *ROUTED_BY)
-        }
+        return {name: ticket[name]._origin.id for name in ("zone_id", "partner_id", *ROUTED_BY)}
 
     @api.onchange("zone_id", "service_id", "system_id", "partner_id")
     def _onchange_routing(self):

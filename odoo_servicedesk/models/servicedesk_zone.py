@@ -403,7 +403,9 @@ class ServicedeskZone(models.Model):
     def _default_line(self):
         """The first line of the lowest level: for requests that no line serves in particular."""
         self.ensure_one()
-        return self.line_ids.filtered("active").sorted(lambda line: (line.level, line.sequence, line.id))[:1]
+        return self.line_ids.filtered("active").sorted(
+            lambda line: (line.level, line.sequence, line.id)
+        )[:1]
 
     # ------------------------------------------------------------
     # mail and actions

@@ -185,7 +185,9 @@ class TestRoundRobin(AssignmentCommon):
     def test_one_notice_for_each_person(self):
         with self.mock_mail_gateway():
             self._tickets(9)
-        subjects = {mail.email_to or mail.recipient_ids.email: mail.subject for mail in self._new_mails}
+        subjects = {
+            mail.email_to or mail.recipient_ids.email: mail.subject for mail in self._new_mails
+        }
         self.assertEqual(len(self._new_mails), 3)
         self.assertEqual(set(subjects.values()), {"3 tickets for you"})
         self.assertNotIn(self.lead.partner_id, self._new_mails.author_id, "it comes from the desk")
@@ -207,8 +209,11 @@ class TestRoundRobin(AssignmentCommon):
         self.assertEqual(taken.first_answer_at, NOW)
 
     def test_requesters_ticket_from_the_portal(self):
-        ticket = self.env["servicedesk.ticket"].with_user(self.customer_user).sudo().create(
-            {"name": "Help", "zone_id": self.zone_it.id, "channel": "portal"}
+        ticket = (
+            self.env["servicedesk.ticket"]
+            .with_user(self.customer_user)
+            .sudo()
+            .create({"name": "Help", "zone_id": self.zone_it.id, "channel": "portal"})
         )
         self.assertEqual(ticket.user_id, self.agent)
 

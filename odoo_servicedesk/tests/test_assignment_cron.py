@@ -126,7 +126,9 @@ class TestAssignmentCron(AssignmentCommon):
     def test_zone_held_by_another_leaves_it_in_the_queue_and_calls_the_cron(self):
         zone = self.env.ref("odoo_servicedesk.zone_triage")  # there for other connections too
         with closing(db_connect(self.env.cr.dbname).cursor()) as other:
-            other.execute("SELECT id FROM servicedesk_zone WHERE id = %s FOR NO KEY UPDATE", [zone.id])
+            other.execute(
+                "SELECT id FROM servicedesk_zone WHERE id = %s FOR NO KEY UPDATE", [zone.id]
+            )
             with patch.object(
                 type(self.env["servicedesk.ticket"]), "_is_in_queue", lambda ticket: True
             ):
@@ -141,7 +143,9 @@ class TestAssignmentCron(AssignmentCommon):
     def test_turns_are_locked_for_the_zones_concerned_only(self):
         zone = self.env.ref("odoo_servicedesk.zone_triage")
         with closing(db_connect(self.env.cr.dbname).cursor()) as other:
-            other.execute("SELECT id FROM servicedesk_zone WHERE id = %s FOR NO KEY UPDATE", [zone.id])
+            other.execute(
+                "SELECT id FROM servicedesk_zone WHERE id = %s FOR NO KEY UPDATE", [zone.id]
+            )
             self.assertIsNone((self.zone_it + zone)._lock_turns())
             self.assertEqual(self.zone_it._lock_turns(), {self.zone_it.id: {}})
             other.rollback()

@@ -105,9 +105,7 @@ class TestRouting(ServicedeskCommon):
         self.assertEqual(self._ticket(service_id=self.printing.id).line_id, self.line_2)
 
     def test_no_line_serves_it_so_the_first_line_takes_it(self):
-        (self.line_1 + self.line_2).write(
-            {"service_ids": [fields.Command.set(self.accounts.ids)]}
-        )
+        (self.line_1 + self.line_2).write({"service_ids": [fields.Command.set(self.accounts.ids)]})
         self.assertEqual(self._ticket(service_id=self.printing.id).line_id, self.line_1)
 
     def test_archived_line_is_passed_over(self):

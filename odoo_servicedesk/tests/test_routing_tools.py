@@ -15,9 +15,9 @@ REQUESTS = st.builds(
     st.none() | IDS,
     st.lists(IDS, max_size=2).map(tuple),
 )
-PLACES = st.lists(
-    st.tuples(st.sampled_from("123"), st.integers(0, 2), SCOPES), max_size=6
-).map(lambda rows: [Place(number, *row) for number, row in enumerate(rows, 1)])
+PLACES = st.lists(st.tuples(st.sampled_from("123"), st.integers(0, 2), SCOPES), max_size=6).map(
+    lambda rows: [Place(number, *row) for number, row in enumerate(rows, 1)]
+)
 
 
 def serves_by_hand(scope, request):
