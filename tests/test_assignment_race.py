@@ -52,9 +52,8 @@ def make_zone(admin, method, name):
 
 def held(admin, zone):
     """How many tickets each person of the zone holds, and how many nobody holds."""
-    rows = admin.call(
-        TICKET, "formatted_read_group", [("zone_id", "=", zone)], ["user_id"], ["__count"]
-    )
+    args = [[("zone_id", "=", zone)], ["user_id"], ["__count"]]
+    rows = admin.call(TICKET, "formatted_read_group", args)
     counts = {row["user_id"][0] if row["user_id"] else None: row["__count"] for row in rows}
     return counts.pop(None, 0), sorted(counts.values())
 
@@ -82,8 +81,11 @@ from odoo.modules.registry import Registry
 registry = Registry(env.cr.dbname)
 zone_id = {zone}
 
+used = []
+
 def begin():
     cr = registry.cursor()
+    used.append(cr)
     cr.execute("SELECT count(*) FROM servicedesk_ticket")  # from here on it sees this moment
     return api.Environment(cr, api.SUPERUSER_ID, {{}})
 
@@ -106,7 +108,8 @@ second = begin(); two = make(second); second.cr.commit()
 print("IN TURN", bool(one.user_id), bool(two.user_id), one.user_id.id != two.user_id.id)
 # two crons at once
 first, second = begin(), begin()
-waiting = first["servicedesk.ticket"].search([("zone_id", "=", zone_id), ("user_id", "=", False)])
+in_zone = [("zone_id", "=", zone_id)]
+waiting = first["servicedesk.ticket"].search([*in_zone, ("user_id", "=", False)])
 batch = first["servicedesk.ticket"]._next_in_queue(
     first["servicedesk.zone"].browse(zone_id), waiting.line_id, [], 100)
 second["servicedesk.ticket"]._cron_assign()
@@ -114,12 +117,12 @@ print("CRONS", len(waiting), len(batch), len(batch._assign()))
 first.cr.commit(); second.cr.commit()
 third = begin()
 third["servicedesk.ticket"]._cron_assign()
-events = third["servicedesk.ticket.event"].search([("zone_id", "=", zone_id), ("kind", "=", "agent")])
-tickets = third["servicedesk.ticket"].search([("zone_id", "=", zone_id)])
+events = third["servicedesk.ticket.event"].search([*in_zone, ("kind", "=", "agent")])
+tickets = third["servicedesk.ticket"].search(in_zone)
 print("EACH ONCE", len(tickets), len(tickets.filtered("user_id")), len(events))
 print("SHARES", sorted(len(t) for t in tickets.grouped("user_id").values()))
-for used in (first, second, third):
-    used.cr.close()
+for cr in used:
+    cr.close()
 """
 
 

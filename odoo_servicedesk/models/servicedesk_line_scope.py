@@ -189,8 +189,10 @@ class ServicedeskLine(models.Model):
     def _check_scope_services(self):
         # sudo: checked in full, whatever the user may read of it
         for line in self.sudo().with_context(active_test=False):
-            strangers = line.scope_ids.service_ids.filtered(lambda s: s.zone_id != line.zone_id)
-            if strangers:
+            services = line.scope_ids.service_ids
+            if strangers := services - services.filtered_domain(
+                [("zone_id", "=", line.zone_id.id)]
+            ):
                 raise ValidationError(
                     self.env._(
                         "“%(line)s” cannot serve only “%(service)s”: "

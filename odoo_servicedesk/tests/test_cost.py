@@ -1,6 +1,7 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import ServicedeskCommon
@@ -112,7 +113,7 @@ class TestRoutingCost(AssignmentCommon):
                     **restriction,
                 }
             )
-        now = datetime.now()
+        now = fields.Datetime.now()
         cls._leave(cls.third, start=now - timedelta(hours=1), hours=24)
 
     _queries = TestCost._queries

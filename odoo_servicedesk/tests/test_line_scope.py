@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import html2plaintext
 
 from .common import ServicedeskCommon
 
@@ -129,3 +130,30 @@ class TestLineScope(ServicedeskCommon):
         merge._merge((other + self.customer_company).ids, other)
         self.env.invalidate_all()
         self.assertEqual(self.line_1.partner_ids, other)
+
+    def test_load_is_for_people_of_the_zone(self):
+        for _ in range(2):
+            self._ticket(zone_id=self.zone_hr.id, user_id=self.hr_agent.id)
+        employee = self.env["hr.employee"].create({"name": "H", "user_id": self.hr_agent.id})
+        now = fields.Datetime.now()
+        self.env["resource.calendar.leaves"].create(
+            {
+                "resource_id": employee.resource_id.id,
+                "date_from": fields.Datetime.subtract(now, hours=1),
+                "date_to": fields.Datetime.add(now, hours=1),
+            }
+        )
+        shown = html2plaintext(self.secret_line.with_user(self.hr_agent).load_html)
+        self.assertRegex(" ".join(shown.split()), "Hr Agent 2 0 On leave")
+        for user in (self.other_agent, self.agent, self.desk_admin):
+            with self.subTest(user=user.name):
+                self.assertFalse(self.secret_line.with_user(user).load_html)
+
+    def test_load_shows_who_is_at_the_limit(self):
+        self.line_1.ticket_limit = 1
+        ticket = self._ticket(line_id=self.line_1.id, user_id=self.agent.id)
+        line = self.line_1.with_user(self.colleague)
+        self.assertIn("At the limit", line.load_html)
+        ticket.with_user(self.agent).action_wait_requester()
+        self.env.invalidate_all()
+        self.assertNotIn("At the limit", line.load_html)
