@@ -39,6 +39,7 @@
     "demo": ["demo/servicedesk_demo.xml"],
     "assets": {
         "web.assets_backend": [
+            "odoo_servicedesk/static/src/composer/**/*",
             "odoo_servicedesk/static/src/fields/**/*",
             "odoo_servicedesk/static/src/overview/**/*",
             "odoo_servicedesk/static/src/ticket_form/**/*",
