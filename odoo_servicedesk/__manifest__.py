@@ -52,6 +52,7 @@
     "demo": ["demo/servicedesk_demo.xml"],
     "assets": {
         "web.assets_backend": [
+            "odoo_servicedesk/static/src/composer/**/*",
             "odoo_servicedesk/static/src/fields/**/*",
             "odoo_servicedesk/static/src/forms/**/*",
             "odoo_servicedesk/static/src/overview/**/*",

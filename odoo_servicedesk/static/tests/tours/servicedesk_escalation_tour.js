@@ -52,6 +52,10 @@ registry.category("web_tour.tours").add("servicedesk_inside_tour", {
         },
         { trigger: ".modal footer button:contains('Close')", run: "click" },
         noDialog,
+        { content: "Log it as a note", trigger: ".o-mail-Chatter-logNote", run: "click" },
+        { trigger: ".o-mail-Composer-input:value('I speak to you')" },
+        { trigger: ".o-mail-Composer-send:enabled", run: "click" },
+        { trigger: ".o-mail-Message:contains('I speak to you')" },
         {
             content: "Answer the agent",
             trigger: "button[name=action_open_give_back]:contains('Answer the Agent')",
