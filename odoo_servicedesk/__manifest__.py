@@ -28,6 +28,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/servicedesk_held_mail_views.xml",
+        "views/servicedesk_catalog_action.xml",
         "views/servicedesk_menus.xml",
         "wizards/mail_compose_message_views.xml",
         "wizards/servicedesk_forget_views.xml",
@@ -38,6 +39,9 @@
     "demo": ["demo/servicedesk_demo.xml"],
     "assets": {
         "web.assets_backend": [
+            "odoo_servicedesk/static/src/forms/form_conditions.js",
+            "odoo_servicedesk/static/src/answers/**/*",
+            "odoo_servicedesk/static/src/catalog/**/*",
             "odoo_servicedesk/static/src/fields/**/*",
             "odoo_servicedesk/static/src/overview/**/*",
             "odoo_servicedesk/static/src/ticket_form/**/*",
