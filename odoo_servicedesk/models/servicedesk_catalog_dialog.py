@@ -2,7 +2,7 @@ import base64
 import binascii
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 MAX_FILES = 10
@@ -303,12 +303,10 @@ class ServicedeskCatalog(models.AbstractModel):
     def _service_to_preview(self, service_id):
         """The service if the current user may change it, archived or not, as superuser."""
         services = self.env["servicedesk.service"].with_context(active_test=False)
-        service = services.search([("id", "=", service_id)])
-        try:
-            service.check_access("write")
-        except AccessError:
-            return service.browse().sudo()  # sudo: an empty one
-        return service.sudo()  # sudo: as for its readers
+        service = services.browse()
+        if services.has_access("write"):
+            service = services.search([("id", "=", service_id)])._filtered_access("write")
+        return service.sudo()  # sudo: shown as to its readers
 
     @api.model
     def _has_services(self):
