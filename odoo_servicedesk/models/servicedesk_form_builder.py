@@ -24,7 +24,7 @@ class ServicedeskFormField(models.Model):
     # a manager has no right on ir.model: Odoo keeps it for administrators
     model_choice = fields.Selection(
         "_selection_model_choice",
-        "Records Of",
+        "Which Kind",
         compute="_compute_model_choice",
         readonly=False,
         help="People choose only among the records they may read themselves.",

@@ -40,3 +40,4 @@ from . import test_retention
 from . import test_append_only
 from . import test_forms
 from . import test_catalog_api
+from . import test_catalog_tour

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
@@ -50,6 +50,15 @@ export class CatalogDialog extends Component {
             message: "",
             sent: null,
         });
+        this.top = useRef("top");
+        // a form begins at its top; the catalog is found again where it was left
+        useEffect(
+            (page) => {
+                const body = this.top.el.closest(".modal-body");
+                body.scrollTop = page === "catalog" ? this.scrolled || 0 : 0;
+            },
+            () => [this.state.page]
+        );
         onWillStart(() => this.props.serviceId && this.open(this.props.serviceId));
     }
 
@@ -62,6 +71,12 @@ export class CatalogDialog extends Component {
             return this.mode === "agent" ? _t("New Request") : _t("Ask the Service Desk");
         }
         return this.state.service?.name || "";
+    }
+
+    get contentClass() {
+        // cards come and go while one types: the dialog keeps its height
+        const isTall = this.state.page === "catalog";
+        return `o_servicedesk_catalog ${isTall ? "o_servicedesk_tall" : ""}`;
     }
 
     get draft() {
@@ -79,6 +94,7 @@ export class CatalogDialog extends Component {
             );
             this.state.service = service;
             this.state.drafts[serviceId] = this.draftOf(service);
+            this.scrolled = this.top.el?.closest(".modal-body").scrollTop;
             this.state.page = "form";
         } catch (error) {
             this.tell(error, _t("The form could not be opened. Please try again."));

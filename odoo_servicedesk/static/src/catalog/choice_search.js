@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { _t } from "@web/core/l10n/translation";
+import { useChildRef } from "@web/core/utils/hooks";
 
 /** One record out of many, found by typing; the server knows which ones there are. */
 export class ChoiceSearch extends Component {
@@ -19,6 +20,10 @@ export class ChoiceSearch extends Component {
         class: { type: String, optional: true },
     };
 
+    setup() {
+        this.input = useChildRef();
+    }
+
     get sources() {
         return [{ options: (words) => this.options(words) }];
     }
@@ -33,10 +38,14 @@ export class ChoiceSearch extends Component {
         return options.length ? options : [{ label: _t("Nothing found") }];
     }
 
-    onChange({ inputValue }) {
-        // what was typed over is no choice any more
-        if (this.props.value && inputValue !== this.props.value.name) {
-            this.props.select(null);
+    /** What was typed and not chosen is no choice: it becomes one, or it goes. */
+    onBlur({ inputValue }) {
+        const { value, offer, select } = this.props;
+        if (inputValue === (value?.name || "")) {
+            return;
         }
+        const choice = (inputValue && offer?.(inputValue)) || null;
+        select(choice);
+        this.input.el.value = choice?.name || "";
     }
 }

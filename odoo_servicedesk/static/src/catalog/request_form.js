@@ -14,7 +14,6 @@ export class RequestForm extends Component {
         service: Object,
         draft: Object,
         mode: { type: String, optional: true },
-        send: Function,
     };
 
     setup() {
