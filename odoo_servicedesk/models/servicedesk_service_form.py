@@ -89,9 +89,7 @@ class ServicedeskService(models.Model):
 
     def _check_known(self, fields_by_key, given, files):
         unknown = (given.keys() | files.keys()) - fields_by_key.keys()
-        unknown |= {
-            key for key in files.keys() - unknown if fields_by_key[key].type != "file"
-        }
+        unknown |= {key for key in files.keys() - unknown if fields_by_key[key].type != "file"}
         if unknown:
             raise ValidationError(
                 self.env._("The form has no question “%s”. Open it again.", min(unknown))

@@ -40,4 +40,5 @@ from . import test_retention
 from . import test_append_only
 from . import test_forms
 from . import test_catalog_api
+from . import test_catalog_audience
 from . import test_catalog_tour

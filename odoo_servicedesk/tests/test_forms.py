@@ -164,9 +164,7 @@ class TestForms(CatalogCommon):
         with self.refused("Choose the answer", ValidationError):
             why.condition_field_id = size
         with self.refused("Choose the answer", ValidationError):
-            why.write(
-                {"condition_field_id": size.id, "condition_option_id": other.option_ids.id}
-            )
+            why.write({"condition_field_id": size.id, "condition_option_id": other.option_ids.id})
         why.write({"condition_field_id": size.id, "condition_option_id": size.option_ids[1].id})
         self.assertEqual(why.condition_words, "if “Size” is “L”")
         with self.refused("shown only when “L” is chosen", ValidationError):

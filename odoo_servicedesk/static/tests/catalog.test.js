@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
 import { press, queryAllTexts, setInputFiles, waitFor } from "@odoo/hoot-dom";
-import { Deferred, animationFrame, mockDate, mockTimeZone } from "@odoo/hoot-mock";
+import { Deferred, animationFrame, mockDate, mockTimeZone, runAllTimers } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { openCatalog } from "@odoo_servicedesk/catalog/catalog_dialog";
 import { addFiles, newDraft } from "@odoo_servicedesk/catalog/request_draft";
@@ -112,13 +112,14 @@ test("search: the last answer wins", async () => {
         return { shelves: [{ id: false, name: "", icon: false, services }], most_asked: [] };
     });
     await contains("input[type=search]").edit("slow", { confirm: false });
-    await waitFor("[data-id='1']");
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await runAllTimers();
     await contains("input[type=search]").edit("fast", { confirm: false });
+    await runAllTimers();
     await waitFor("[data-id='3']:contains(Found by fast)");
     slow.resolve();
     await animationFrame();
     expect("[data-id='3']").toHaveText(/Found by fast/);
+    expect.verifySteps(["catalog:"]);
 });
 
 test("nothing found, nothing there, and no connection are told", async () => {
@@ -126,12 +127,14 @@ test("nothing found, nothing there, and no connection are told", async () => {
     await openDialog();
     expect(".o_servicedesk_nothing").toHaveText("There is nothing you could ask for yet.");
     await contains("input[type=search]").edit("zeppelin", { confirm: false });
+    await runAllTimers();
     await waitFor(".o_servicedesk_nothing:contains(zeppelin)");
     onRpc("servicedesk.catalog", "get_catalog", () => {
         throw makeServerError({ message: "Out of order" });
     });
     await contains(".o_servicedesk_nothing button").click();
     expect(".alert-danger").toHaveText(/could not be loaded.*Out of order/);
+    expect.verifySteps(["catalog:", "catalog:zeppelin"]);
 });
 
 test("all types of questions go to the server as it reads them", async () => {
@@ -173,6 +176,7 @@ test("all types of questions go to the server as it reads them", async () => {
     await contains(field("yes")).click();
     await contains(field("few")).select("11");
     await contains(field("many")).edit("Em", { confirm: false });
+    await runAllTimers();
     await contains(".o-autocomplete--dropdown-item:contains(Emil)").click();
     expect(`[data-key=none]`).toHaveText(/nothing you could choose/);
     await contains(field("plan")).click();
@@ -324,6 +328,7 @@ test("an agent names the caller, also one who is only an address", async () => {
     await openDialog({ serviceId: 1, mode: "agent" });
     expect("#o_servicedesk_for_other").toHaveCount(0);
     await contains("#o_servicedesk_partner").edit("caller@else.example", { confirm: false });
+    await runAllTimers();
     await contains(".o-autocomplete--dropdown-item:contains(Somebody new)").click();
     await contains("#o_servicedesk_channel_desk").click();
     await send();
@@ -360,4 +365,6 @@ test("the item of the user menu is there if the catalog has something", async ()
     expect(item.show()).toBe(true);
     item.callback();
     await waitFor(".o_servicedesk_catalog");
+    await animationFrame();
+    expect.verifySteps(["catalog:"]);
 });

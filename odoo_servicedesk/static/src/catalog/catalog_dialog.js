@@ -79,6 +79,10 @@ export class CatalogDialog extends Component {
         return `o_servicedesk_catalog ${isTall ? "o_servicedesk_tall" : ""}`;
     }
 
+    get sentTitle() {
+        return _t("Request %s has been sent", this.state.sent.number);
+    }
+
     get draft() {
         return this.state.drafts[this.state.service.id];
     }

@@ -1,5 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { hasTouch } from "@web/core/browser/feature_detection";
+import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
@@ -66,6 +67,10 @@ export class CatalogShelves extends Component {
                 this.props.open(best.id);
             }
         }
+    }
+
+    get nothingFound() {
+        return _t("Nothing answers to “%s”.", this.state.shown);
     }
 
     get groups() {

@@ -115,9 +115,9 @@ export function visibleKeys(questions, values) {
                 !condition ||
                     Boolean(
                         asked &&
-                            !above.includes(asked.key) &&
-                            isVisible(asked.key, [...above, key]) &&
-                            holds(condition, asked.type, parse(asked, values[asked.key]))
+                        !above.includes(asked.key) &&
+                        isVisible(asked.key, [...above, key]) &&
+                        holds(condition, asked.type, parse(asked, values[asked.key]))
                     )
             );
         }

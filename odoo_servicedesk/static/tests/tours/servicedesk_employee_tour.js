@@ -16,7 +16,8 @@ registry.category("web_tour.tours").add("servicedesk_employee_tour", {
         },
         {
             content: "It is found",
-            trigger: ".o_servicedesk_service:only-child:contains('Tour laptop')",
+            trigger:
+                ".o_servicedesk_shelves:not(:contains('Something else')) .o_servicedesk_service:contains('Tour laptop')",
             run: "click",
         },
         { content: "Send it empty", trigger: ".o_servicedesk_send", run: "click" },
