@@ -37,6 +37,7 @@
         "views/res_config_settings_uploads.xml",
         "views/res_partner_views.xml",
         "views/servicedesk_held_mail_views.xml",
+        "views/servicedesk_catalog_action.xml",
         "views/servicedesk_menus.xml",
         "views/servicedesk_escalation_views.xml",
         "wizards/mail_compose_message_views.xml",
@@ -53,6 +54,8 @@
     "assets": {
         "web.assets_backend": [
             "odoo_servicedesk/static/src/composer/**/*",
+            "odoo_servicedesk/static/src/answers/**/*",
+            "odoo_servicedesk/static/src/catalog/**/*",
             "odoo_servicedesk/static/src/fields/**/*",
             "odoo_servicedesk/static/src/forms/**/*",
             "odoo_servicedesk/static/src/overview/**/*",

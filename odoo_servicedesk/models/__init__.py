@@ -63,7 +63,10 @@ from . import servicedesk_ticket_earlier
 from . import servicedesk_ticket_answer
 from . import servicedesk_ticket_help
 from . import servicedesk_ticket_inside
+from . import servicedesk_catalog_dialog
+from . import servicedesk_form_builder
 from . import base_partner_merge
+from . import ir_http
 from . import ir_rule
 from . import mail_thread
 from . import mail_alias

@@ -1,8 +1,4 @@
-import base64
-import binascii
-
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import email_normalize, html2plaintext, is_html_empty
 
 from ..tools import fuzzy
@@ -50,6 +46,11 @@ class ServicedeskCatalog(models.AbstractModel):
         :return: ``servicedesk.service`` records as superuser
         """
         services = self.env["servicedesk.service"]._available_services(user or self.env.user)
+        return self._matching(services, words)
+
+    @api.model
+    def _matching(self, services, words):
+        """Those of ``services`` that answer to the words, best match first; all without words."""
         if not (words or "").strip():
             return services
         scored = {service: fuzzy.score(words, self._texts_of(service)) for service in services}
@@ -224,123 +225,6 @@ class ServicedeskCatalog(models.AbstractModel):
     @api.model
     def _timezone(self, service):
         return self.env.user.tz or service.zone_id._get_calendar().tz or "UTC"
-
-    # ------------------------------------------------------------
-    # for the dialog inside Odoo: any user, what he may ask for
-    # ------------------------------------------------------------
-
-    @api.model
-    @api.readonly
-    def get_catalog(self, words=""):
-        """What the current user may ask for.
-
-        :param str words: only what answers to these words
-        :return: ``{"shelves": [{"id", "name", "icon", "services": [{"id", "name", "summary",
-            "icon", "zone"}]}], "most_asked": [service id, …]}``; with words one shelf without a
-            name, best match first
-        """
-        services = self._search_services(words)
-        shelves = self._shelves(services)
-        if (words or "").strip():
-            shelves = [(self.env["servicedesk.service.category"], services)] if services else []
-        return {
-            "shelves": [
-                {
-                    "id": category.id,
-                    "name": category.display_name or "",
-                    "icon": category.icon,
-                    "services": [self._card(service) for service in group],
-                }
-                for category, group in shelves
-            ],
-            "most_asked": self._most_asked(services).ids,
-        }
-
-    @api.model
-    def _card(self, service):
-        return {
-            "id": service.id,
-            "name": service.name,
-            "summary": service.summary or "",
-            "icon": service.icon,
-            "zone": service.zone_id.name,
-        }
-
-    @api.model
-    @api.readonly
-    def get_service(self, service_id):
-        """A service with its form, for the current user.
-
-        :raise UserError: when it is none of his
-        """
-        service = self._service_or_error(service_id)
-        return {
-            **self._card(service),
-            "description": "" if is_html_empty(service.description) else service.description,
-            "ask_subject": service.ask_subject,
-            "ask_text": service.ask_text,
-            "ask_urgency": service.ask_urgency,
-            "urgency": service.urgency,
-            "questions": service._form_spec(self.env.user),
-            "promises": service._promised_times(),
-        }
-
-    @api.model
-    @api.readonly
-    def get_choices(self, service_id, key, words=""):
-        """Records to choose from for one question: ``[[id, name], …]``.
-
-        :raise UserError: when the service is none of the user's
-        """
-        service = self._service_or_error(service_id)
-        field = service.field_ids.filtered(lambda f: f.key == key and f.type == "record")
-        return field._choices(self.env.user, words) if field else []
-
-    @api.model
-    def send_request(self, service_id, values):
-        """Open a request from the dialog.
-
-        :param dict values: ``subject``, ``text``, ``urgency``, ``for_email``, ``key``,
-            ``answers`` (by key), ``files`` (by key: ``[{"name", "data" (base64)}]``; those under
-            an empty key answer no question)
-        :return: ``{"number", "url", "can_open"}`` of the ticket, or ``{"errors": {…}}``
-        :raise UserError: when the service is none of the user's or a file is damaged
-        """
-        service = self._service_or_error(service_id)
-        files = {
-            key: [self._decode(file) for file in sent]
-            for key, sent in (values.get("files") or {}).items()
-        }
-        attachments = files.pop("", [])
-        ticket, errors = self._open_request(
-            service, values, values.get("answers") or {}, files, attachments
-        )
-        if errors:
-            return {"errors": errors}
-        if not ticket:
-            raise UserError(self.env._("This request has been sent already."))
-        return {
-            "id": ticket.id,
-            "number": ticket.number,
-            "url": ticket.access_url,
-            "can_open": ticket._agent_may_read(self.env.user),
-        }
-
-    @api.model
-    def _decode(self, file):
-        try:
-            return str(file["name"])[:255], base64.b64decode(file["data"], validate=True)
-        except (KeyError, TypeError, ValueError, binascii.Error) as error:
-            raise UserError(
-                self.env._("A file did not arrive whole. Please send it again.")
-            ) from error
-
-    @api.model
-    def _service_or_error(self, service_id):
-        service = self._find_service(service_id if isinstance(service_id, int) else 0)
-        if not service:
-            raise UserError(self.env._("This service does not exist, or it is not for you."))
-        return service
 
 
 class ServicedeskService(models.Model):

@@ -22,8 +22,9 @@ class ServicedeskFormField(models.Model):
             # sudo: requesters have no rights on systems; those of the service are offered to them
             service, model = self.service_id.sudo(), model.sudo()
             domain &= Domain("company_id", "in", [False, service.company_id.id])
-            if service.system_ids:
-                domain &= Domain("id", "in", service.system_ids.ids)
+            # archived ones as well: without them a service of retired systems would offer all
+            if systems := service.with_context(active_test=False).system_ids:
+                domain &= Domain("id", "in", systems.ids)
             return model, domain
         companies = user.sudo().company_ids.ids  # sudo: the user's own companies
         return model.with_user(user).with_context(allowed_company_ids=companies), domain

@@ -37,8 +37,8 @@ class ServicedeskFormField(models.Model):
     )
     sequence = fields.Integer(default=10)
     name = fields.Char("Question", required=True, translate=True)
+    # never empty, see create and _check_key; “required” would ask for it before it is made
     key = fields.Char(
-        required=True,
         help="Names the answer in reply templates: object.answer_of('key'). "
         "Made from the question if left empty.",
     )

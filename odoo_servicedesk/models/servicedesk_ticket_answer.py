@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .servicedesk_form_field import FIELD_TYPES
@@ -46,9 +46,17 @@ class ServicedeskTicketAnswer(models.Model):
         domain=[("res_model", "=", "servicedesk.ticket.answer")],
         readonly=True,
     )
+    file_list = fields.Json(
+        compute="_compute_file_list", help="Numbers and names of the files, for links."
+    )
     # to group answers by what they belong to, without a join to the ticket's row in each view
     service_id = fields.Many2one(related="ticket_id.service_id")
     opened_at = fields.Datetime(related="ticket_id.opened_at")
+
+    @api.depends("attachment_ids")
+    def _compute_file_list(self):
+        for answer in self:
+            answer.file_list = [{"id": f.id, "name": f.name} for f in answer.attachment_ids]
 
 
 class ServicedeskTicket(models.Model):

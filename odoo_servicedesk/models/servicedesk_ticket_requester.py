@@ -87,7 +87,8 @@ class ServicedeskTicket(models.Model):
     def _requester_create(self, vals, text, attachments=(), key=None, answers=()):
         """Open a request that came in by a form.
 
-        :param dict vals: zone, subject, urgency and the requester
+        :param dict vals: zone, subject, urgency, the requester, and the channel if it is not
+            the portal
         :param str text: what was typed
         :param attachments: list of ``(file name, bytes)``
         :param str key: made by the form; the second time the same ticket is returned
@@ -100,9 +101,9 @@ class ServicedeskTicket(models.Model):
             if sent:
                 return sent
         vals = {
+            "channel": "portal",
             **vals,
             "description": plaintext2html(text) if text else False,
-            "channel": "portal",
             "portal_key": key or False,
         }
         try:
@@ -112,12 +113,20 @@ class ServicedeskTicket(models.Model):
         except UniqueViolation:
             return self.browse()
         if attachments:
-            author = ticket.reporter_id or ticket.partner_id
-            ticket.with_context(servicedesk_first_message=Inside(True))._requester_post(
-                ticket.description or "", attachments, author
-            )
+            ticket._post_first_files(attachments)
         ticket._acknowledge()
         return ticket
+
+    def _post_first_files(self, attachments):
+        """Keep the files that came with a new request, as its first message."""
+        if self.channel != "portal":
+            # an agent wrote down what a caller said: nobody writes in the name of another
+            self.message_post(attachments=list(attachments), subtype_xmlid="mail.mt_note")
+            return
+        author = self.reporter_id or self.partner_id
+        self.with_context(servicedesk_first_message=Inside(True))._requester_post(
+            self.description or "", attachments, author
+        )
 
     # ------------------------------------------------------------
     # answers

@@ -65,4 +65,8 @@ from . import test_catalog_form
 from . import test_catalog_records
 from . import test_catalog_visitor
 from . import test_catalog_requests
+from . import test_forms
+from . import test_catalog_api
+from . import test_catalog_audience
+from . import test_catalog_dialog_tour
 from . import test_catalog_tour
