@@ -1,4 +1,5 @@
 import uuid
+from urllib.parse import urlencode
 
 from odoo import http
 from odoo.http import request
@@ -130,6 +131,8 @@ class ServicedeskPortal(CustomerPortal):
         files, messages = ticket._requester_conversation()
         status = ticket._requester_statuses()[ticket._requester_status()]
         origin = ticket.origin_ticket_id
+        survivor, page = ticket._survivor(), ticket._requester_page(token)
+        goes_on = page if page != ticket else None
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "servicedesk_request",
@@ -140,7 +143,10 @@ class ServicedeskPortal(CustomerPortal):
             "messages": messages,
             "access_token": token,
             "may_decide": ticket._requester_may_decide(token),
-            "is_over": ticket._answers_start_new_ticket(),
+            "is_over": survivor._answers_start_new_ticket(),
+            "is_merged": survivor != ticket,
+            "goes_on": goes_on,
+            "goes_on_url": goes_on and self._page_url(goes_on, token),
             "origin_link": bool(origin) and origin._is_requester_side(request.env.user),
             "notice": ticket._requester_notices().get(done),
             "tz": ticket._requester_timezone(),
@@ -156,8 +162,13 @@ class ServicedeskPortal(CustomerPortal):
 
     def _back(self, ticket, access_token, done):
         """To the ticket's page; who came by a token goes on by that ticket's token."""
-        token = f"&access_token={ticket._portal_ensure_token()}" if access_token else ""
-        return request.redirect(f"{ticket.access_url}?done={done}{token}")
+        return request.redirect(self._page_url(ticket, access_token, done=done))
+
+    def _page_url(self, ticket, access_token, **params):
+        """Address of a ticket's page, for who may see it; with its token for who needs one."""
+        if access_token:
+            params["access_token"] = ticket._portal_ensure_token()
+        return f"{ticket.access_url}?{urlencode(params)}" if params else ticket.access_url
 
     @http.route(
         "/my/requests/<int:ticket_id>/files/<int:attachment_id>",
@@ -201,7 +212,10 @@ class ServicedeskPortal(CustomerPortal):
             token = access_token if ticket._has_token(access_token) else None
             if not holder:
                 return self._back(ticket, token, "twice")
-            return self._back(holder, token, "answered" if holder == ticket else "follow_up")
+            if holder == ticket._survivor():
+                # a merged ticket's requester need not be one who may see where it goes on
+                return self._back(ticket._requester_page(token), token, "answered")
+            return self._back(holder, token, "follow_up")
 
         return self._on_ticket(ticket_id, access_token, answer)
 

@@ -37,6 +37,14 @@ from . import servicedesk_ticket_screens
 from . import servicedesk_ticket_timeline
 from . import servicedesk_ticket_answer
 from . import servicedesk_catalog
+from . import servicedesk_ticket_link
+from . import servicedesk_ticket_event_link
+from . import servicedesk_ticket_links
+from . import servicedesk_ticket_merge
+from . import servicedesk_ticket_merged_page
+from . import servicedesk_ticket_split
+from . import servicedesk_ticket_bulk
+from . import servicedesk_ticket_timeline_links
 from . import base_partner_merge
 from . import ir_rule
 from . import mail_thread

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 TICKET = "servicedesk.ticket"
 
@@ -38,6 +39,20 @@ class MailMessage(models.Model):
             marked = self.sudo().filtered("servicedesk_zone_id")  # sudo: marks are for code
             marked.sudo(False).check_access("read")
         return res
+
+    @api.depends_context("servicedesk_message_label")
+    def _compute_display_name(self):
+        """To choose a message by: when, who, and how it begins."""
+        if not self.env.context.get("servicedesk_message_label"):
+            return super()._compute_display_name()
+        self.check_access("read")
+        for message in self:
+            # sudo: of a message that may be read
+            writer = self.env[TICKET]._writer_of(message.sudo())
+            words = " ".join(html2plaintext(message.body or "").split())
+            at = fields.Datetime.context_timestamp(message, message.date)
+            message.display_name = f"{at:%Y-%m-%d %H:%M} {writer}: {words[:60]}"
+        return None
 
     def _servicedesk_mark(self):
         """Mark messages that (now) belong to tickets of confidential zones; unmark others."""

@@ -16,9 +16,10 @@ class ServicedeskCloseReason(models.Model):
             ("solved", "Solved"),
             ("cancelled", "Cancelled"),
             ("spam", "Spam"),
+            ("merged", "Merged"),
         ],
         required=True,
         default="solved",
         help="Solved: may be chosen when a ticket is resolved. "
-        "Cancelled and spam end a ticket without counting as success.",
+        "Cancelled, spam and merged end a ticket without counting as success.",
     )

@@ -33,9 +33,10 @@ class ServicedeskTicket(models.Model):
         messages = self._requester_messages()
         # at once: message by message each would cost a query of its own
         messages.attachment_ids.fetch(["name", "file_size"])
-        first = messages[:1]
-        if first and self._is_opening(first):
-            return self._files_of(first), messages - first
+        # usually the first; messages of a merged ticket may be older
+        opening = next(filter(self._is_opening, messages), None)
+        if opening:
+            return self._files_of(opening), messages - opening
         return self.env["ir.attachment"], messages
 
     def _is_opening(self, message):

@@ -23,6 +23,8 @@ EVENT_KINDS = [
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
     ("merged", "Merged"),
+    ("linked", "Linked"),
+    ("unlinked", "Link removed"),
     ("access", "Access"),
 ]
 TICKET_TYPES = [

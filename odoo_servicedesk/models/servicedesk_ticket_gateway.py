@@ -42,6 +42,7 @@ class ServicedeskTicket(models.Model):
         by_header = bool(ticket) and ticket.id == case.replied_id
         if not ticket:
             ticket = self._ticket_of_subject(msg_dict.get("subject"), case.sender, author)
+        ticket = ticket._survivor()
         role = ticket._sender_role(case.sender, author) if ticket else None
         if role and ticket._may_continue(case, role):
             ticket._prepare_joining(case, msg_dict, role, author, by_header)

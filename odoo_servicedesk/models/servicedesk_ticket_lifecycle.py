@@ -148,15 +148,14 @@ class ServicedeskTicket(models.Model):
 
     def action_take(self):
         """“Assign to me”; a new ticket is in progress from now on."""
-        for ticket in self:
-            if ticket.user_id and ticket.user_id != self.env.user:
-                raise UserError(
-                    self.env._(
-                        "%(number)s is held by %(agent)s already.",
-                        number=ticket.number,
-                        agent=ticket.user_id.name,
-                    )
+        if held := self.filtered(lambda t: t.user_id and t.user_id != self.env.user):
+            raise UserError(
+                self.env._(
+                    "%(number)s is held by %(agent)s already.",
+                    number=held._numbers(),
+                    agent=", ".join(held.user_id.mapped("name")),
                 )
+            )
         self.write({"user_id": self.env.uid})
         self.filtered(lambda t: t.stage_kind == "new")._set_stage_kind("in_progress")
         return True

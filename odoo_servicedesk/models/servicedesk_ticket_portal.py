@@ -177,6 +177,8 @@ class ServicedeskTicket(models.Model):
         self.ensure_one()
         if self.stage_kind == "in_progress" and self.turn == "requester":
             return "answered"
+        if self.stage_kind == "cancelled" and self.close_reason_id.outcome == "merged":
+            return "merged"
         return self.stage_kind
 
     @api.model
@@ -217,6 +219,11 @@ class ServicedeskTicket(models.Model):
             "cancelled": (
                 self.env._("Cancelled"),
                 self.env._("Nobody works on it any more."),
+                "light",
+            ),
+            "merged": (
+                self.env._("Merged"),
+                self.env._("It goes on together with another request about the same thing."),
                 "light",
             ),
         }

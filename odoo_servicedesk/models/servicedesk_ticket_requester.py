@@ -137,7 +137,7 @@ class ServicedeskTicket(models.Model):
         user = self.env.user
         return self.partner_id if user._is_public() else user.partner_id
 
-    def _requester_post(self, body, attachments, author):
+    def _requester_post(self, body, attachments, author, email_from=None):
         return self.with_context(
             servicedesk_requester_side=True,
             # requesters get their mail without being followers
@@ -148,26 +148,30 @@ class ServicedeskTicket(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             author_id=author.id,
-            email_from=author.email_formatted or self.email_from,
+            email_from=author.email_formatted or email_from or self.email_from,
         )
 
     def _requester_answer(self, text, attachments=(), key=None):
         """Take an answer; after the reopen window it makes a linked new ticket.
 
+        An answer to a merged ticket goes to the one in which it goes on.
+
         :param str text: what was typed
         :param attachments: list of ``(file name, bytes)``
         :param str key: as in :meth:`_requester_create`
-        :return: the ticket that holds the answer: this one, the new one, or empty as in
-            :meth:`_requester_create`
+        :return: the ticket that holds the answer: this one, the one it was merged into, the new
+            one, or empty as in :meth:`_requester_create`
         """
         self.ensure_one()
-        if self._answers_start_new_ticket():
+        holder = self._survivor()
+        if holder._answers_start_new_ticket():
             return self._requester_follow_up(text, attachments, key)
         author = self._requester_author()
         body = plaintext2html(text) if text else ""
-        if not self._is_repeated(body, attachments, author):
-            self._requester_post(body, attachments, author)
-        return self
+        if not holder._is_repeated(body, attachments, author):
+            # the writer is the requester of this ticket, whoever asked in the holder
+            holder._requester_post(body, attachments, author, self.email_from)
+        return holder
 
     def _is_repeated(self, body, attachments, author):
         """Whether the newest public message says the same, from the same person, just now."""

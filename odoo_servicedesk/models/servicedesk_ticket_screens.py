@@ -276,7 +276,7 @@ class ServicedeskTicket(models.Model):
         if unsolved := self.filtered("is_open"):
             raise UserError(
                 self.env._(
-                    "Say first how %s was solved: use the button “Resolve”.", unsolved[0].number
+                    "Say first how %s was solved: use the button “Resolve”.", unsolved._numbers()
                 )
             )
         self.filtered(lambda t: t.stage_kind == "resolved").action_close()

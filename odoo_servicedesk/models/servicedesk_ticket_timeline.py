@@ -24,6 +24,8 @@ ICONS = {
     "closed": "fa-lock",
     "cancelled": "fa-ban",
     "merged": "fa-compress",
+    "linked": "fa-link",
+    "unlinked": "fa-chain-broken",
     "access": "fa-eye",
 }
 # what a requester decides in the portal; a change of stage only follows from his answer
@@ -227,9 +229,6 @@ class ServicedeskTicket(models.Model):
 
     def _timeline_cancelled(self, row, before):
         return self.env._("%(who)s ended it unsolved", who=self._timeline_who(row))
-
-    def _timeline_merged(self, row, before):
-        return self.env._("%(who)s merged it with another ticket", who=self._timeline_who(row))
 
     def _timeline_access(self, row, before):
         return self.env._("%(who)s changed who may see it", who=self._timeline_who(row))

@@ -152,6 +152,8 @@ class PermissionCommon(ServicedeskCommon):
             **cls._build_conversation(ticket.with_user(people["agent"]), target),
             **cls._build_wizards(ticket, zone),
         }
+        answer = anchors["mail.message answer"]
+        anchors |= cls._build_links(ticket, anchors["bare ticket"], answer)
         return anchors
 
     @classmethod
@@ -192,6 +194,26 @@ class PermissionCommon(ServicedeskCommon):
             "servicedesk.form.option": service.field_ids.option_ids[:1],
             "servicedesk.ticket.answer": answer,
             "ir.attachment form": answer.attachment_ids,
+        }
+
+    @classmethod
+    def _build_links(cls, ticket, other, message):
+        """A link to a ticket on which nobody is named, and dialogs about both."""
+        env = cls.env
+        return {
+            "servicedesk.ticket.link": ticket._link(other, "related"),
+            "servicedesk.merge": env["servicedesk.merge"].create(
+                {"ticket_ids": other.ids, "survivor_id": ticket.id, "reason": "Typed"}
+            ),
+            "servicedesk.split": env["servicedesk.split"].create(
+                {"ticket_id": ticket.id, "message_id": message.id, "name": "Typed"}
+            ),
+            "servicedesk.link": env["servicedesk.link"].create(
+                {"ticket_ids": ticket.ids, "other_id": other.id}
+            ),
+            "servicedesk.bulk": env["servicedesk.bulk"].create(
+                {"ticket_ids": ticket.ids, "reason": "Typed"}
+            ),
         }
 
     @classmethod

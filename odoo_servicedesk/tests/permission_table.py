@@ -23,6 +23,8 @@ servicedesk.ticket.text       open    desk,admin=rscgnxwk-  named,guest=rscgnx--
 servicedesk.ticket.text       secret  desk=rscgnxwk-        named,guest=rscgnx---
 servicedesk.ticket.event      open    desk,admin,named,guest=rscgnx---
 servicedesk.ticket.event      secret  desk,named,guest=rscgnx---
+servicedesk.ticket.link       open    desk,admin=rscgnx-ku
+servicedesk.ticket.link       secret  desk=rscgnx-ku
 servicedesk.held.mail         open    desk,admin=rscgnx---
 servicedesk.held.mail         secret  desk=rscgnx---
 
@@ -53,6 +55,14 @@ servicedesk.resolve           open    desk,admin,guest=-------k-
 servicedesk.resolve           secret  desk,guest=-------k-
 servicedesk.transfer          open    desk,admin,guest=-------k-
 servicedesk.transfer          secret  desk,guest=-------k-
+servicedesk.merge             open    desk,admin,guest=-------k-
+servicedesk.merge             secret  desk,guest=-------k-
+servicedesk.split             open    desk,admin,guest=-------k-
+servicedesk.split             secret  desk,guest=-------k-
+servicedesk.link              open    desk,admin,guest=-------k-
+servicedesk.link              secret  desk,guest=-------k-
+servicedesk.bulk              open    desk,admin,guest=-------k-
+servicedesk.bulk              secret  desk,guest=-------k-
 servicedesk.forget            open    admin=-------k-
 servicedesk.forget            secret  admin=-------k-
 
