@@ -30,6 +30,7 @@
         "views/servicedesk_setup_views.xml",
         "views/servicedesk_form_field_views.xml",
         "views/servicedesk_service_views.xml",
+        "views/servicedesk_instruction_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/servicedesk_held_mail_views.xml",

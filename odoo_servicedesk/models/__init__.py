@@ -45,6 +45,9 @@ from . import servicedesk_ticket_merged_page
 from . import servicedesk_ticket_split
 from . import servicedesk_ticket_bulk
 from . import servicedesk_ticket_timeline_links
+from . import servicedesk_service_step
+from . import servicedesk_ticket_step
+from . import servicedesk_ticket_timeline_steps
 from . import base_partner_merge
 from . import ir_rule
 from . import mail_thread

@@ -26,6 +26,8 @@ EVENT_KINDS = [
     ("linked", "Linked"),
     ("unlinked", "Link removed"),
     ("access", "Access"),
+    ("step_done", "Step done"),
+    ("step_undone", "Step taken back"),
 ]
 TICKET_TYPES = [
     ("incident", "Incident"),

@@ -27,6 +27,8 @@ ICONS = {
     "linked": "fa-link",
     "unlinked": "fa-chain-broken",
     "access": "fa-eye",
+    "step_done": "fa-check-square-o",
+    "step_undone": "fa-square-o",
 }
 # what a requester decides in the portal; a change of stage only follows from his answer
 ENDINGS = ("resolved", "closed", "cancelled", "reopened")

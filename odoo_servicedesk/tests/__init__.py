@@ -38,3 +38,4 @@ from . import test_activity_and_followers
 from . import test_partner_merge
 from . import test_retention
 from . import test_append_only
+from . import test_instructions

@@ -31,6 +31,18 @@ class ServicedeskResolve(models.TransientModel):
         help="Off: the text stays inside the desk, the requester hears nothing.",
     )
 
+    missing_steps = fields.Char(compute="_compute_missing_steps")
+
+    @api.depends("ticket_ids")
+    def _compute_missing_steps(self):
+        """Said before anybody types, not after."""
+        for wizard in self:
+            missing = wizard.ticket_ids.filtered("is_open")._missing_steps()
+            wizard.missing_steps = "; ".join(
+                f"{ticket.number}: {', '.join(steps.mapped('name'))}"
+                for ticket, steps in missing.items()
+            )
+
     @api.depends("ticket_ids")
     def _compute_ticket_count(self):
         for wizard in self:
