@@ -47,7 +47,13 @@ from . import servicedesk_ticket_bulk
 from . import servicedesk_ticket_timeline_links
 from . import servicedesk_service_step
 from . import servicedesk_ticket_step
-from . import servicedesk_ticket_timeline_steps
+from . import servicedesk_ticket_timeline_desk
+from . import servicedesk_recurring
+from . import servicedesk_recurring_open
+from . import servicedesk_bundle_item
+from . import servicedesk_ticket_part
+from . import servicedesk_ticket_bundle
+from . import servicedesk_ticket_bundle_portal
 from . import base_partner_merge
 from . import ir_rule
 from . import mail_thread

@@ -31,6 +31,11 @@ class ServicedeskTicket(models.Model):
             "thanks_at",
             "thanks_until",
             "acknowledged_at",
+            "recurring_id",
+            "recurring_date",
+            "is_bundle",
+            "is_part",
+            "part_turn",
         }
     )
 

@@ -39,3 +39,7 @@ from . import test_partner_merge
 from . import test_retention
 from . import test_append_only
 from . import test_instructions
+from . import test_recurrence
+from . import test_recurring
+from . import test_bundle
+from . import test_bundle_portal
