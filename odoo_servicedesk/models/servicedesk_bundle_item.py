@@ -99,9 +99,7 @@ class ServicedeskBundleItem(models.Model):
         services = self.child_service_id
         unknown = services - services._filtered_access("read")
         if unknown - unknown._available_to(self.env.user):
-            raise ValidationError(
-                self.env._("This service does not exist, or it is not for you.")
-            )
+            raise ValidationError(self.env._("This service does not exist, or it is not for you."))
 
 
 class ServicedeskService(models.Model):

@@ -90,7 +90,6 @@ class ServicedeskRecurring(models.Model):
         "Day of the Month", required=True, default=1, help="In shorter months their last day."
     )
     working_day = fields.Integer(
-        "Working Day",
         required=True,
         default=1,
         help="1 is the first working day of the month. In months with fewer, the last.",

@@ -21,9 +21,7 @@ class ServicedeskRecurring(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=self.search_count(due))
         last_id = 0
-        while batch := self.search(
-            due & Domain("id", ">", last_id), order="id", limit=batch_size
-        ):
+        while batch := self.search(due & Domain("id", ">", last_id), order="id", limit=batch_size):
             last_id = batch[-1].id
             batch.try_lock_for_update()._open_due()
             if not progress(len(batch)):

@@ -124,8 +124,10 @@ class ServicedeskFormField(models.Model):
             "required": self.required,
             "options": [{"key": str(o.id), "label": o.name} for o in self.option_ids],
             # XML-RPC cannot say None
-            "condition": (condition
-            and {"key": condition.key, "operator": condition.operator, "value": condition.value})
+            "condition": (
+                condition
+                and {"key": condition.key, "operator": condition.operator, "value": condition.value}
+            )
             or False,
         }
         if self.type == "record":

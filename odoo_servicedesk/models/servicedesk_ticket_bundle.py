@@ -270,9 +270,7 @@ class ServicedeskTicket(models.Model):
                 "%(numbers)s is resolved by the desk when all its parts are done. If they are not "
                 "needed any more, cancel it. %(parts)s",
                 numbers=undone.ticket_id._numbers(),
-                parts="; ".join(
-                    f"{part.child_zone_id.name}: {part.subject}" for part in named
-                ),
+                parts="; ".join(f"{part.child_zone_id.name}: {part.subject}" for part in named),
             ).strip()
         )
 

@@ -31,7 +31,12 @@ class ServicedeskTicketPart(models.Model):
     _rec_name = "subject"
 
     ticket_id = fields.Many2one(
-        "servicedesk.ticket", "Request", required=True, readonly=True, index=True, ondelete="cascade"
+        "servicedesk.ticket",
+        "Request",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     phase = fields.Integer(required=True, readonly=True)
     sequence = fields.Integer(readonly=True)
@@ -84,9 +89,7 @@ class ServicedeskTicketPart(models.Model):
         now = fields.Datetime.now()
         for part, ticket in zip(desk, tickets, strict=True):
             part.write({"child_id": ticket.id, "opened_at": now})
-        tickets._link_pairs(
-            [(part.ticket_id, part.child_id, "child") for part in desk]
-        )
+        tickets._link_pairs([(part.ticket_id, part.child_id, "child") for part in desk])
         desk._hand_answers_on()
         for part in desk:
             if part.child_id.zone_id != part.service_id.zone_id and not part.zone_id.active:
@@ -201,6 +204,4 @@ class ServicedeskBundleItem(models.Model):
             return f"{item.child_service_id.name}: {request.name}"
         words = {answer.key: answer.value or "" for answer in request.answer_ids if answer.key}
         words["subject"] = request.name
-        return re.sub(
-            r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), item.subject
-        )
+        return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), item.subject)

@@ -10,9 +10,7 @@ class ServicedeskTicket(models.Model):
         return self.env._("%(who)s ticked a step of the checklist", who=self._timeline_who(row))
 
     def _timeline_step_undone(self, row, before):
-        return self.env._(
-            "%(who)s took back a tick of the checklist", who=self._timeline_who(row)
-        )
+        return self.env._("%(who)s took back a tick of the checklist", who=self._timeline_who(row))
 
     def _timeline_created(self, row, before):
         if self.is_part:

@@ -168,12 +168,16 @@ class PermissionCommon(ServicedeskCommon):
             ]
         )
         service.step_ids = [fields.Command.create({"name": f"Step {target}"})]
-        about = {"ticket_id": ticket.id, "service_id": service.id}
+        # of another service than the one that is tried to be deleted
+        about = {"ticket_id": ticket.id, "service_id": child.id}
         steps = env["servicedesk.ticket.step"].create(
             [{**about, "name": f"Step {target}", "zone_id": z.id} for z in (zone, other)]
         )
         parts = env["servicedesk.ticket.part"].create(
-            [{**about, "phase": 1, "subject": f"Part {target}", "zone_id": z.id} for z in (zone, other)]
+            [
+                {**about, "phase": 1, "subject": f"Part {target}", "zone_id": z.id}
+                for z in (zone, other)
+            ]
         )
         items = env["servicedesk.service.bundle.item"].create(
             [
@@ -194,7 +198,7 @@ class PermissionCommon(ServicedeskCommon):
                 {
                     "name": f"Recurring {target}",
                     "subject": f"Recurring {target}",
-                    "service_id": service.id,
+                    "service_id": child.id,
                 }
             ),
         }

@@ -35,7 +35,7 @@ class BundleCase(ServicedeskCommon):
                 fields.Command.create({"name": "Photo", "key": "photo", "type": "file"}),
             ],
         )
-        who, salary, _photo = cls.bundle.field_ids
+        who = cls.bundle.field_ids[0]
         cls.items = cls.env["servicedesk.service.bundle.item"].create(
             [
                 cls._item(cls.contract, 1, answers="all"),
@@ -334,12 +334,12 @@ class TestBundle(BundleCase):
 
     def test_part_that_cannot_be_opened_goes_to_the_triage(self):
         model = type(self.env[TICKET])
-        create = model.create
+        create, refusal = model.create, "No laptops"
 
         def refuse(tickets, vals_list):
             vals_list = vals_list if isinstance(vals_list, list) else [vals_list]
             if any(vals.get("service_id") == self.laptop.id for vals in vals_list):
-                raise ValidationError("No laptops")
+                raise ValidationError(refusal)
             return create(tickets, vals_list)
 
         with patch.object(model, "create", refuse):
@@ -358,7 +358,9 @@ class TestBundle(BundleCase):
         self.assertEqual(request.part_ids.mapped("subject"), ["Desk: Nina starts"])
         self.assertEqual(request.part_progress, "0/1")
         for user in (self.agent, self.hr_agent, self.employee_user.browse()):
-            found = parts.with_user(user).search([("ticket_id", "=", request.id)]) if user else parts
+            found = (
+                parts.with_user(user).search([("ticket_id", "=", request.id)]) if user else parts
+            )
             self.assertFalse(found)
         laptop = self._children(request)["Laptop"].with_user(self.agent)
         self.assertFalse(laptop.link_ids)

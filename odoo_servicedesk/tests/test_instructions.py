@@ -251,6 +251,17 @@ class TestInstructions(ServicedeskCommon):
         moved._resolve(self.reason)
         self.assertEqual(moved.stage_kind, "resolved")
 
+    def test_dialog_tells_nothing_of_tickets_of_others(self):
+        salary = self._service("Salary", [("Look up the file", True)], zone=self.zone_hr)
+        secret = self._open(salary, self.hr_agent)
+        wizard = (
+            self.env["servicedesk.resolve"]
+            .with_user(self.agent)
+            .create({"ticket_ids": secret.ids, "resolution": "<p>Done</p>"})
+        )
+        self.env.invalidate_all()
+        self.assertFalse(wizard.missing_steps)
+
     def test_list_of_an_open_zone_goes_along(self):
         ticket = self._open()
         ticket.step_ids[0].action_done()

@@ -116,7 +116,9 @@ def is_named(schedule, day, is_working):
     if schedule.unit == "day":
         return (day - schedule.start).days % schedule.every == 0
     if schedule.unit == "week":
-        weeks = ((day - DAY * day.weekday()) - (schedule.start - DAY * schedule.start.weekday())).days // 7
+        weeks = (
+            (day - DAY * day.weekday()) - (schedule.start - DAY * schedule.start.weekday())
+        ).days // 7
         return day.weekday() == schedule.weekday and weeks % schedule.every == 0
     months = (day.year - schedule.start.year) * 12 + day.month - schedule.start.month
     if months % schedule.every:
@@ -166,7 +168,9 @@ def schedules(draw):
 def calendars(draw):
     week = draw(st.sets(st.integers(0, 6), min_size=1))
     closed = set()
-    for begin, length in draw(st.lists(st.tuples(st.integers(0, 900), st.integers(1, 20)), max_size=6)):
+    for begin, length in draw(
+        st.lists(st.tuples(st.integers(0, 900), st.integers(1, 20)), max_size=6)
+    ):
         closed.update(START + DAY * (begin + i) for i in range(length))
     return lambda day: day.weekday() in week and day not in closed
 

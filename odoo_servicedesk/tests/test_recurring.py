@@ -229,12 +229,12 @@ class TestRecurring(ServicedeskCommon):
     def test_what_cannot_be_opened_says_so_and_holds_up_nobody(self):
         bad, good = self._recurring(subject="Bad"), self._recurring()
         model = type(self.env[TICKET])
-        create = model.create
+        create, refusal = model.create, "Not today"
 
         def refuse(tickets, vals_list):
             vals_list = vals_list if isinstance(vals_list, list) else [vals_list]
             if vals_list[0]["name"] == "Bad":
-                raise UserError("Not today")
+                raise UserError(refusal)
             return create(tickets, vals_list)
 
         with patch.object(model, "create", refuse):

@@ -37,7 +37,9 @@ class ServicedeskResolve(models.TransientModel):
     def _compute_missing_steps(self):
         """Said before anybody types, not after."""
         for wizard in self:
-            missing = wizard.ticket_ids.filtered("is_open")._missing_steps()
+            # any ticket can be named here: of those that are not the user's nothing is told
+            tickets = wizard.ticket_ids._filtered_access("write").filtered("is_open")
+            missing = tickets._missing_steps()
             wizard.missing_steps = "; ".join(
                 f"{ticket.number}: {', '.join(steps.mapped('name'))}"
                 for ticket, steps in missing.items()
