@@ -115,7 +115,9 @@ class ServicedeskRecurring(models.Model):
     ticket_count = fields.Integer("Tickets", compute="_compute_ticket_count")
 
     _due_idx = models.Index("(next_at, id) WHERE active IS TRUE AND next_at IS NOT NULL")
-    _every_positive = models.Constraint("CHECK(every > 0)", "It recurs every 1 or more.")
+    _every_positive = models.Constraint(
+        "CHECK(every BETWEEN 1 AND 999)", "It recurs every 1 to 999."
+    )
     _month_day_range = models.Constraint(
         "CHECK(month_day BETWEEN 1 AND 31)", "The day of the month is 1 to 31."
     )
@@ -153,20 +155,25 @@ class ServicedeskRecurring(models.Model):
             if not recurring._is_complete():
                 recurring.preview = False
                 continue
-            now = fields.Datetime.now()
-            moments = islice(recurring._moments(now), PREVIEWED)
-            recurring.preview = "\n".join(
-                format_datetime(
-                    self.env, moment, tz=recurring.tz, dt_format="EEEE, d MMMM y, HH:mm"
-                )
-                for _day, moment in moments
-            ) or self.env._("None: it has ended, or there is no working day.")
+            try:
+                recurring.preview = recurring._preview()
+            except UserError as error:
+                # a calendar without fixed hours, for example: said here, not in place of the form
+                recurring.preview = str(error)
+
+    def _preview(self):
+        moments = islice(self._moments(fields.Datetime.now()), PREVIEWED)
+        words = [
+            format_datetime(self.env, moment, tz=self.tz, dt_format="EEEE, d MMMM y, HH:mm")
+            for _day, moment in moments
+        ]
+        return "\n".join(words) or self.env._("None: it has ended, or there is no working day.")
 
     def _is_complete(self):
         """Whether days can be worked out of what has been typed so far."""
         return (
             bool(self.service_id and self.start_date)
-            and self.every > 0
+            and 1 <= self.every <= 999
             and 1 <= self.month_day <= 31
             and 1 <= self.working_day <= 31
             and 0 <= self.hour < 24

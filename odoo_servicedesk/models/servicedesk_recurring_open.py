@@ -33,28 +33,38 @@ class ServicedeskRecurring(models.Model):
         last_id = 0
         while batch := self.search([("id", ">", last_id)], order="id", limit=batch_size):
             last_id = batch[-1].id
-            batch.try_lock_for_update()._plan()
+            for recurring in batch.try_lock_for_update():
+                recurring._or_say_why(recurring._plan)
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break
 
+    def _or_say_why(self, work):
+        """Do ``work`` or, if it is refused, nothing of it, and keep the reason."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                work()
+                self.problem = False
+        except UserError as error:
+            self.problem = str(error)
+
     def _open_due(self):
         """Open the ticket of each; called as superuser, with the rows locked."""
-        now = fields.Datetime.now()
         for recurring in self:
-            due = None
-            for day, moment in recurring._moments(recurring.planned_from):
-                if moment > now:
-                    break
-                due = day
-            try:
-                with self.env.cr.savepoint():
-                    if due:
-                        recurring._open_ticket(due)
-                        recurring.last_date = due
-                    recurring.problem = False
-                    recurring._plan()
-            except UserError as error:
-                recurring.problem = str(error)
+            recurring._or_say_why(recurring._open_latest)
+
+    def _open_latest(self):
+        """Open the ticket of the latest day that is due, and plan the next."""
+        self.ensure_one()
+        now, due = fields.Datetime.now(), None
+        for day, moment in self._moments(self.planned_from):
+            if moment > now:
+                break
+            due = day
+        if due:
+            self._open_ticket(due)
+            self.last_date = due
+        self._plan()
 
     def _open_ticket(self, day):
         """One ticket for one day, as the desk."""

@@ -244,10 +244,22 @@ class TestRecurring(ServicedeskCommon):
         self._run(datetime(2026, 3, 2, 8, 10))
         self.assertEqual((bad.problem, self._days(bad)), (False, [2]))
 
+    def test_calendar_that_says_no_hours_is_told_where_one_looks(self):
+        recurring, words = self._recurring(), "Flexible hours"
+
+        def refuse(*_args):
+            raise UserError(words)
+
+        with patch.object(type(self.zone_it), "_is_working_day", refuse):
+            self._run(datetime(2026, 3, 2, 8))
+            self.assertEqual((recurring.problem, recurring.preview), (words, words))
+        self._run(datetime(2026, 3, 2, 8, 10))
+        self.assertEqual((recurring.problem, self._days(recurring)), (False, [2]))
+
     def test_bad_input_is_refused(self):
         for vals, words in [
             ({"end_date": date(2026, 3, 1)}, "would end before it starts"),
-            ({"every": 0}, "every 1 or more"),
+            ({"every": 0}, "every 1 to 999"),
             ({"month_day": 32}, "1 to 31"),
             ({"working_day": 0}, "1 to 31"),
             ({"hour": 24.0}, "0:00 to 23:59"),
