@@ -65,6 +65,15 @@ from . import servicedesk_ticket_help
 from . import servicedesk_ticket_inside
 from . import servicedesk_catalog_dialog
 from . import servicedesk_form_builder
+from . import servicedesk_service_step
+from . import servicedesk_ticket_step
+from . import servicedesk_ticket_timeline_desk
+from . import servicedesk_recurring
+from . import servicedesk_recurring_open
+from . import servicedesk_bundle_item
+from . import servicedesk_ticket_part
+from . import servicedesk_ticket_bundle
+from . import servicedesk_ticket_bundle_portal
 from . import base_partner_merge
 from . import ir_http
 from . import ir_rule

@@ -164,6 +164,9 @@ class ServicedeskService(models.Model):
                     ("service_id", "!=", False),
                     ("opened_at", ">=", since),
                     ("zone_id.is_confidential", "=", False),
+                    # what people ask for: not what the desk opens by itself
+                    ("is_part", "=", False),
+                    ("channel", "!=", "recurring"),
                 ],
                 ["service_id"],
                 ["__count"],

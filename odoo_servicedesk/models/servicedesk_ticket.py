@@ -14,6 +14,7 @@ CHANNELS = [
     ("chat", "Chat"),
     ("desk", "Entered by an agent"),
     ("api", "Other systems"),
+    ("recurring", "Scheduled"),
 ]
 TEXT_FIELDS = ("description", "resolution")
 

@@ -29,6 +29,8 @@ EVENT_KINDS = [
     ("unlinked", "Link removed"),
     ("access", "Access"),
     ("help", "Help asked for"),
+    ("step_done", "Step done"),
+    ("step_undone", "Step taken back"),
 ]
 TICKET_TYPES = [
     ("incident", "Incident"),

@@ -35,6 +35,11 @@ class ServicedeskTicket(models.Model):
             "waiting_close_at",
             "is_automatic",
             "is_brought_in",
+            "recurring_id",
+            "recurring_date",
+            "is_bundle",
+            "is_part",
+            "part_turn",
         }
     )
 

@@ -29,6 +29,8 @@ ICONS = {
     "unlinked": "fa-chain-broken",
     "access": "fa-eye",
     "help": "fa-life-ring",
+    "step_done": "fa-check-square-o",
+    "step_undone": "fa-square-o",
 }
 # what a requester decides in the portal; a change of stage only follows from his answer
 ENDINGS = ("resolved", "closed", "cancelled", "reopened")

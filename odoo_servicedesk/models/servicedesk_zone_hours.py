@@ -1,3 +1,5 @@
+from datetime import datetime, time, timedelta
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
@@ -59,6 +61,24 @@ class ServicedeskZone(models.Model):
         if not calendar:
             return AlwaysOpen(self._local_tz()).working_day_end(start, days)
         return calendar._working_day_end(start, days, company=self.sudo().company_id)
+
+    def _clock_tz(self):
+        """Name of the time zone in which people of the zone read the clock."""
+        return self._get_calendar().tz or self._local_tz()
+
+    def _is_working_day(self, day):
+        """Whether a local day has any working time; without a calendar every day has.
+
+        :param date day: a day in the time zone of :meth:`_clock_tz`
+        """
+        calendar = self._get_calendar()
+        if not calendar:
+            return True
+        # a little around it, so that the first day of a year is wholly covered
+        noon = datetime.combine(day, time(12))
+        since, until = noon - timedelta(days=2), noon + timedelta(days=2)
+        company = self.sudo().company_id  # sudo: as above
+        return calendar._working_time_covering(since, until, company).is_working_day(day)
 
     def _deadline(self, start, seconds):
         """The moment after ``seconds`` of working time; naive UTC in and out, None for never."""

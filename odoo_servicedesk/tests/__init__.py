@@ -70,3 +70,8 @@ from . import test_catalog_api
 from . import test_catalog_audience
 from . import test_catalog_dialog_tour
 from . import test_catalog_tour
+from . import test_instructions
+from . import test_recurrence
+from . import test_recurring
+from . import test_bundle
+from . import test_bundle_portal

@@ -182,7 +182,54 @@ class PermissionCommon(ServicedeskCommon):
         }
         answer = anchors["mail.message answer"]
         anchors |= cls._build_links(ticket, anchors["bare ticket"], answer)
+        anchors |= cls._build_instructions(ticket, anchors["servicedesk.service"], label)
         return anchors
+
+    @classmethod
+    def _build_instructions(cls, ticket, service, label):
+        """A checklist, a schedule and a bundle; rows about two zones as well."""
+        env, zone, other = cls.env, ticket.zone_id, cls.zone_facilities
+        child, secret_child = env["servicedesk.service"].create(
+            [
+                {"name": f"Part {label}", "zone_id": z.id, "category_id": service.category_id.id}
+                for z in (zone, cls.zone_hr)
+            ]
+        )
+        service.step_ids = [fields.Command.create({"name": f"Step {label}"})]
+        # of another service than the one that is tried to be deleted
+        about = {"ticket_id": ticket.id, "service_id": child.id}
+        steps = env["servicedesk.ticket.step"].create(
+            [{**about, "name": f"Step {label}", "zone_id": z.id} for z in (zone, other)]
+        )
+        parts = env["servicedesk.ticket.part"].create(
+            [
+                {**about, "phase": 1, "subject": f"Part {label}", "zone_id": z.id}
+                for z in (zone, other)
+            ]
+        )
+        items = env["servicedesk.service.bundle.item"].create(
+            [
+                {"service_id": service.id, "child_service_id": part.id, "subject": f"Item {label}"}
+                for part in (child, secret_child)
+            ]
+        )
+        return {
+            "part service": child,
+            "servicedesk.service.step": service.step_ids,
+            "servicedesk.ticket.step": steps[0],
+            "servicedesk.ticket.step of another zone": steps[1],
+            "servicedesk.ticket.part": parts[0],
+            "servicedesk.ticket.part in another zone": parts[1],
+            "servicedesk.service.bundle.item": items[0],
+            "servicedesk.service.bundle.item in secrecy": items[1],
+            "servicedesk.recurring": env["servicedesk.recurring"].create(
+                {
+                    "name": f"Recurring {label}",
+                    "subject": f"Recurring {label}",
+                    "service_id": child.id,
+                }
+            ),
+        }
 
     @classmethod
     def _build_catalog(cls, ticket, label):

@@ -32,6 +32,11 @@ CHANGES = {
     "servicedesk.form.field": {"sequence": 99},
     "servicedesk.form.option": {"sequence": 99},
     "servicedesk.ticket.answer": {"value": "Changed"},
+    "servicedesk.service.step": {"sequence": 99},
+    "servicedesk.ticket.step": {"name": "Changed"},
+    "servicedesk.service.bundle.item": {"sequence": 99},
+    "servicedesk.ticket.part": {"subject": "Changed"},
+    "servicedesk.recurring": {"subject": "Changed"},
     "servicedesk.stage": {"sequence": 99},
     "servicedesk.tag": {"color": 3},
     "servicedesk.close.reason": {"sequence": 99},
@@ -170,6 +175,31 @@ class Probes:
                 "zone_id": zone.id,
                 "label": "New",
                 "type": "text",
+            },
+            "servicedesk.service.step": lambda: {
+                "name": "New step",
+                "service_id": self.anchors["servicedesk.service"].id,
+            },
+            "servicedesk.ticket.step": lambda: {
+                "ticket_id": ticket.id,
+                "service_id": self.anchors["servicedesk.service"].id,
+                "zone_id": zone.id,
+                "name": "New",
+            },
+            "servicedesk.service.bundle.item": lambda: {
+                "service_id": self.anchors["servicedesk.service"].id,
+                "child_service_id": self.anchors["part service"].id,
+            },
+            "servicedesk.ticket.part": lambda: {
+                "ticket_id": ticket.id,
+                "service_id": self.anchors["part service"].id,
+                "zone_id": zone.id,
+                "phase": 1,
+            },
+            "servicedesk.recurring": lambda: {
+                "name": "New",
+                "subject": "New",
+                "service_id": self.anchors["servicedesk.service"].id,
             },
             "servicedesk.service.category": lambda: {"name": "New category"},
             "servicedesk.system": lambda: {

@@ -55,6 +55,24 @@ servicedesk.form.option       secret  desk=rscgnx---        manager=------wku
 servicedesk.ticket.answer     open    desk,admin,named,guest=rscgnx---
 servicedesk.ticket.answer     secret  desk,named,guest=rscgnx---
 
+servicedesk.service.step      open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.service.step      secret  desk=rscgnx---        manager=------wku
+servicedesk.ticket.step       open    desk,admin=rscgnx---
+servicedesk.ticket.step       secret  desk=rscgnx---
+servicedesk.ticket.step of another zone         open    lead,admin=rscgnx---
+servicedesk.ticket.step of another zone         secret  lead=rscgnx---
+servicedesk.recurring         open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.recurring         secret  desk=rscgnx---        manager=------wku
+servicedesk.service.bundle.item                 open    desk,admin=rscgnx---
+servicedesk.service.bundle.item                 open    manager,admin=------wku
+servicedesk.service.bundle.item                 secret  desk=rscgnx---  manager=------wku
+servicedesk.service.bundle.item in secrecy      open    manager,admin=rscgnxwku
+servicedesk.service.bundle.item in secrecy      secret  desk=rscgnx---  manager=------wku
+servicedesk.ticket.part       open    desk,admin=rscgnx---
+servicedesk.ticket.part       secret  desk=rscgnx---
+servicedesk.ticket.part in another zone         open    lead,admin=rscgnx---
+servicedesk.ticket.part in another zone         secret  lead=rscgnx---
+
 servicedesk.resolve           open    desk,admin,guest=-------k-
 servicedesk.resolve           secret  desk,guest=-------k-
 servicedesk.transfer          open    desk,admin,guest=-------k-

@@ -88,6 +88,18 @@ def local_day(moment, tz_name):
     return date.fromordinal(_local_ordinal(pytz.timezone(tz_name), _seconds(moment)))
 
 
+def local_moment(day, minute, tz_name):
+    """The moment at which clocks show a time of day; see ``_localize`` for the days of DST.
+
+    :param date day: a local day
+    :param int minute: minutes from midnight, less than a day
+    :param str tz_name: e.g. ``"Asia/Tashkent"``
+    :return: naive UTC moment
+    :raise pytz.UnknownTimeZoneError: no such zone
+    """
+    return _moment(_wall(pytz.timezone(tz_name), day.toordinal(), minute))
+
+
 class WorkingTime:
     """One calendar's working time over one span, expanded and immutable.
 
@@ -278,6 +290,21 @@ class WorkingTime:
             return None  # its work may go on past what is covered
         return _moment(at)
 
+    def is_working_day(self, day):
+        """Whether a local day has any working time.
+
+        :param date day: a local day
+        :raise OutsideHorizonError: the day is not wholly covered
+        """
+        if self._days is None:
+            self._find_days()
+        ordinal = day.toordinal()
+        tz = pytz.timezone(self.tz_name)
+        if _day_begin(tz, ordinal) < self._since or ordinal >= self._days_until():
+            raise OutsideHorizonError(f"{day} is not between {self.since} and {self.until}")
+        i = bisect_left(self._days, ordinal)
+        return i < len(self._days) and self._days[i] == ordinal
+
     def _days_until(self):
         """Ordinal of the first local day that is not wholly covered at its end."""
         return _local_ordinal(pytz.timezone(self.tz_name), self._until)
@@ -331,6 +358,10 @@ class AlwaysOpen:
     def next_working_moment(self, moment):
         """The moment itself (naive UTC)."""
         return _moment(_seconds(moment))
+
+    def is_working_day(self, day):
+        """Always."""
+        return True
 
     def working_day_end(self, start, days):
         """Local midnight that ends the ``days``-th day after the local day of ``start``."""

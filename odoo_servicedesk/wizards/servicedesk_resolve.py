@@ -34,6 +34,20 @@ class ServicedeskResolve(models.TransientModel):
         help="Off: the text stays inside the desk, the requester hears nothing.",
     )
 
+    missing_steps = fields.Char(compute="_compute_missing_steps")
+
+    @api.depends("ticket_ids")
+    def _compute_missing_steps(self):
+        """Said before anybody types, not after."""
+        for wizard in self:
+            # any ticket can be named here: of those that are not the user's nothing is told
+            tickets = wizard.ticket_ids._filtered_access("write").filtered("is_open")
+            missing = tickets._missing_steps()
+            wizard.missing_steps = "; ".join(
+                f"{ticket.number}: {', '.join(steps.mapped('name'))}"
+                for ticket, steps in missing.items()
+            )
+
     @api.depends("ticket_ids")
     def _compute_ticket_count(self):
         for wizard in self:
