@@ -1,6 +1,9 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 from odoo.fields import Command
 
-from . import services
+from . import routines, services
 
 PLAIN = ("summary", "type", "urgency", "ask_subject", "ask_text", "ask_urgency")
 
@@ -29,6 +32,7 @@ class DemoCatalog:
             ids = [self._ref(f"service_{service}").id for service in used_by]
             values = {"name": name, "kind": kind, "service_ids": [Command.set(ids)]}
             self._make("servicedesk.system", f"system_{key}", values)
+        self._make_routines()
 
     def _ref(self, name):
         return self.env.ref(f"odoo_servicedesk.demo_{name}")
@@ -93,4 +97,46 @@ class DemoCatalog:
             "condition_operator": operator,
             "condition_option_id": chosen.id,
             "condition_boolean": value if asked.type == "boolean" else "1",
+        }
+
+    # ------------------------------------------------------------
+    # how the work is done
+    # ------------------------------------------------------------
+
+    def _make_routines(self):
+        for key, script in routines.SCRIPTS.items():
+            self._ref(f"service_{key}").script = script
+        for key, steps in routines.STEPS.items():
+            service = self._ref(f"service_{key}")
+            service.step_ids = service.step_ids or [
+                Command.create({"name": name, "note": how, "required": required, "sequence": place})
+                for place, (name, how, required) in enumerate(steps)
+            ]
+        for key, parts in routines.BUNDLE.items():
+            service = self._ref(f"service_{key}")
+            service.bundle_item_ids = service.bundle_item_ids or [
+                Command.create(self._part(service, place, *part))
+                for place, part in enumerate(parts)
+            ]
+        for key, (name, service, subject, schedule) in routines.RECURRING.items():
+            values = {
+                "name": name,
+                "service_id": self._ref(f"service_{service}").id,
+                "subject": subject,
+                "owner_id": self._ref(f"service_{service}").owner_id.id,
+                # not in the middle of what the demo tells: from the next month on
+                "start_date": fields.Date.today() + relativedelta(months=1, day=1),
+                **schedule,
+            }
+            self._make("servicedesk.recurring", f"recurring_{key}", values)
+
+    def _part(self, service, place, phase, child, subject, keys):
+        asked = service.field_ids.filtered(lambda field: field.key in (keys or ()))
+        return {
+            "phase": phase,
+            "sequence": place,
+            "child_service_id": self._ref(f"service_{child}").id,
+            "subject": subject,
+            "answers": "all" if keys is None else "chosen",
+            "field_ids": [Command.set(asked.ids)],
         }

@@ -305,6 +305,36 @@ SERVICES = {
         "ask_urgency": False,
         "questions": [],
     },
+    "newcomer": {
+        "name": "New employee",
+        "summary": "Contract, computer, desk, keys: all of it with one request",
+        "category": "people",
+        "zone": "hr",
+        "ask_subject": False,
+        "ask_text": "optional",
+        "ask_urgency": False,
+        "questions": [
+            ("Name", "text", {"key": "name", "required": True}),
+            ("First day", "date", {"key": "first_day", "required": True}),
+            (
+                "Department",
+                "record",
+                {"key": "department", "record": "department", "required": True},
+            ),
+            (
+                "What does the new colleague need?",
+                "multi",
+                {"key": "needs", "choices": ["Laptop", "Second monitor", "Mobile phone"]},
+            ),
+        ],
+    },
+    "papers": {
+        "name": "Contract and papers",
+        "category": "people",
+        "zone": "hr",
+        "internal": "none",
+        "questions": [],
+    },
     "invoice": {
         "name": "Question about an invoice",
         "summary": "Paid twice, wrong amount, reminder received",
@@ -333,6 +363,27 @@ SERVICES = {
                 {"required": True, "when": ("missing", "is", "1")},
             ),
         ],
+    },
+    "card": {
+        "name": "Cost centre and credit card",
+        "summary": "A card, a higher limit, a new cost centre",
+        "category": "money",
+        "zone": "accounting",
+        "questions": [],
+    },
+    "closing": {
+        "name": "Month-end closing",
+        "category": "money",
+        "zone": "accounting",
+        "internal": "none",
+        "questions": [],
+    },
+    "inspection": {
+        "name": "Safety inspection",
+        "category": "rooms",
+        "zone": "facilities",
+        "internal": "none",
+        "questions": [],
     },
     "supplier": {
         "name": "New supplier",
@@ -386,4 +437,5 @@ STORIES = {
     "When are travel expenses paid?": ("expenses", {}),
     "Receipt for a taxi got lost": ("expenses", {"sum": "23.50"}),
     "New supplier: please create": ("supplier", {}),
+    "Credit card limit for the trade fair": ("card", {}),
 }
