@@ -48,10 +48,12 @@ class ServicedeskCatalogPages(ServicedeskRequestForm):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "servicedesk_catalog",
+            "title": category.name or request.env._("Services"),
             "no_breadcrumbs": is_public,
             "catalog_url": self._catalog_url(),
             "search": words,
             "found": services,
+            "found_words": self._found_words(len(services), words),
             "category": category,
             "doors": catalog._doors(part, category),
             "shelves": catalog._shelves(part),
@@ -59,6 +61,11 @@ class ServicedeskCatalogPages(ServicedeskRequestForm):
             "else_url": self._else_url(is_public),
         }
         return request.render("odoo_servicedesk.portal_catalog", values)
+
+    def _found_words(self, count, words):
+        if not count:
+            return request.env._("Nothing found for “%s”.", words)
+        return request.env._("%(count)s found for “%(words)s”", count=count, words=words)
 
     def _most_asked(self, services, category, words):
         """Nothing is gained by repeating a handful of services that are all to be seen."""

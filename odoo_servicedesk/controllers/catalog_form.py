@@ -172,6 +172,7 @@ class ServicedeskCatalogForm(ServicedeskCatalogPages):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "servicedesk_service",
+            "title": service.name,
             "no_breadcrumbs": is_public,
             "catalog_url": self._catalog_url(),
             "service": service,
@@ -182,7 +183,7 @@ class ServicedeskCatalogForm(ServicedeskCatalogPages):
             "spec": json.dumps(service._conditions_spec(questions)),
             "typed": {"urgency": service.urgency, "key": uuid.uuid4().hex, **(typed or {})},
             "errors": errors,
-            "summary": self._summary(service, questions, errors),
+            "summary": self._summary(questions, errors),
             "changed": changed,
             "files_lost": was_sent and any(f.filename for f in request.httprequest.files.values()),
             "urgencies": self._urgencies(),
@@ -192,14 +193,14 @@ class ServicedeskCatalogForm(ServicedeskCatalogPages):
         }
         return request.render("odoo_servicedesk.portal_service", values)
 
-    def _summary(self, service, questions, errors):
+    def _summary(self, questions, errors):
         """``[(id of the input, label, sentence), …]`` in the order of the page."""
         labels = {
             "name": request.env._("Your name"),
             "email": request.env._("Your e-mail address"),
             "subject": request.env._("What is it about?"),
-            "text": request.env._("Please describe it"),
             **{ANSWER + question["key"]: question["label"] for question in questions},
+            "text": request.env._("Please describe it"),
             "for_email": request.env._("Their e-mail address"),
             "files": request.env._("Files"),
         }

@@ -40,7 +40,7 @@ STEPS = {
     ],
 }
 
-# the request “new employee” and its parts: (phase, service, subject, keys handed on or None for all)
+# a request and its parts: (phase, service, subject, keys handed on or None for all)
 BUNDLE = {
     "newcomer": [
         (1, "papers", "{name}: contract and papers", None),
