@@ -3,6 +3,10 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("servicedesk_employee_tour", {
     url: "/odoo",
     steps: () => [
+        {
+            content: "Wait for the first screen: Odoo closes dialogs when another one comes",
+            trigger: ".o_action_manager .o-mail-Discuss",
+        },
         { content: "Open the user menu", trigger: ".o_user_menu button", run: "click" },
         {
             content: "Ask the service desk",
