@@ -29,6 +29,8 @@ PICTURES = [
     ("portal", "wendy", "/my/requests", ".o_portal_my_doc_table, table", SCREEN),
     ("portal-phone", "wendy", "/my/requests", "table", PHONE),
     ("portal-new", "wendy", "/my/requests/new", ".o_servicedesk_form", SCREEN),
+    ("catalog", "olga", "/my/catalog", ".o_servicedesk_card", SCREEN),
+    ("lines-board", "maria", "/odoo/servicedesk-lines-board", ".o_kanban_group", SCREEN),
 ]
 
 

@@ -28,7 +28,7 @@ class ServicedeskLineScope(models.Model):
     # restrict: a line whose last restriction vanished would be given everything
     service_ids = fields.Many2many("servicedesk.service", ondelete="restrict")
     system_ids = fields.Many2many("servicedesk.system", ondelete="restrict")
-    partner_ids = fields.Many2many("res.partner", ondelete="restrict")
+    partner_ids = fields.Many2many("res.partner", string="Customers", ondelete="restrict")
     department_ids = fields.Many2many("hr.department", ondelete="restrict")
 
     _line_uniq = models.UniqueIndex("(line_id)", "The line has its restrictions already.")
