@@ -107,6 +107,7 @@ class ServicedeskLine(models.Model):
 
     ticket_limit = fields.Integer(
         "Tickets per Agent",
+        aggregator=None,  # limits of several lines add up to nothing
         help="The desk gives nobody more open tickets of this line than this; those that wait "
         "for the requester or a third party do not count. People may take more themselves. "
         "0: no limit.",

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -7,6 +8,7 @@ from odoo.tests import Form, tagged
 
 from ..tools.inside import Inside
 from .common_assignment import NOW, AssignmentCommon
+from .common_mail import ServicedeskMailCommon
 
 
 @tagged("post_install", "-at_install", "servicedesk")
@@ -291,3 +293,25 @@ class TestBalanced(AssignmentCommon):
     def test_batch_spreads(self):
         tickets = self._tickets(30)
         self.assertEqual([len(t) for t in tickets.grouped("user_id").values()], [10, 10, 10])
+
+
+@tagged("post_install", "-at_install", "servicedesk")
+class TestMailAssignment(ServicedeskMailCommon):
+    """A mail that opens a ticket is given to somebody; nothing about that stops the mail."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.zone_it.assignment_method = "round_robin"
+
+    def test_mail_is_given_and_the_agent_told(self):
+        ticket = self._receive(self.carla, self.it)
+        self.assertEqual(ticket.user_id, self.agent)
+        self.assertEqual(self._kinds(ticket), ["created", "agent"])
+        self.assertIn("Ticket for you", self._sent_to("agent@")[0]["subject"])
+
+    def test_mail_opens_a_ticket_though_others_are_giving_tickets(self):
+        with patch.object(type(self.zone_it), "_lock_turns", return_value=None):
+            ticket = self._receive(self.carla, self.it)
+        self.assertEqual((ticket.line_id, ticket.user_id.id), (self.line_1, False))
+        self.assertFalse(self._held())
