@@ -99,6 +99,8 @@ end = lambda ticket: lambda env: env["servicedesk.ticket"].browse(ticket.id)._re
 refused = 0
 for request in requests:
     one, two = request._children()
+    # under way: nothing else about the request changes that would keep the two apart
+    one.action_start()
     env.cr.commit()
     refused += both(end(one), end(two))
 children = [request._children() for request in requests]
