@@ -8,8 +8,8 @@ class ServicedeskTicket(models.Model):
     _inherit = "servicedesk.ticket"
 
     @api.model
-    def _requester_list_domain(self, user, filterby="all", search=None):
-        return super()._requester_list_domain(user, filterby, search) & Domain(
+    def _requester_list_domain(self, user, filterby="all", search=None, service=None):
+        return super()._requester_list_domain(user, filterby, search, service) & Domain(
             "is_part", "=", False
         )
 

@@ -36,6 +36,12 @@ class ServicedeskTicket(models.Model):
         ticket = self.sudo()  # sudo: services and departments are compared only
         return {name: ticket[name]._origin.id for name in ("zone_id", "partner_id", *ROUTED_BY)}
 
+    def _line_in(self, zone):
+        """The line of ``zone`` on which all these tickets would start; empty where they differ."""
+        specs = [{**ticket._routing_state(), "zone_id": zone.id} for ticket in self]
+        lines = {line.id for line in self.env["servicedesk.zone"]._route_lines(specs)}
+        return self.env["servicedesk.line"].browse(lines.pop() if len(lines) == 1 else [])
+
     @api.onchange("zone_id", "service_id", "system_id", "partner_id")
     def _onchange_routing(self):
         """A form for a new ticket shows where it will go; a saved ticket moves when saved."""

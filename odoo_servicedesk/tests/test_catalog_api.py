@@ -365,7 +365,7 @@ class TestSending(CatalogCommon):
             mode="agent",
             partner_id=self.customer.id,
             channel="phone",
-            files={"": [self._file("scan.pdf")]},
+            files={"": [self._file("scan.pdf", b"%PDF-1.4")]},
         )
         self.assertEqual(ticket.partner_id, self.customer)
         self.assertFalse(ticket.reporter_id)

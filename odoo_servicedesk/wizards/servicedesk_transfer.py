@@ -27,7 +27,7 @@ class ServicedeskTransfer(models.TransientModel):
         "res.users",
         "Hand over to",
         domain="[('id', 'in', possible_agent_ids)]",
-        help="Empty: the ticket waits in the queue of the line.",
+        help="Empty: it waits in the queue of the line, or the desk gives it to somebody there.",
     )
     possible_agent_ids = fields.Many2many("res.users", compute="_compute_possible_agent_ids")
     # --- why
@@ -98,7 +98,7 @@ class ServicedeskTransfer(models.TransientModel):
         if self.mode == "escalate" and tickets.zone_id == self.zone_id._origin:
             self.line_id = self._start_values(tickets, self.mode)["line_id"]
         else:
-            self.line_id = self.zone_id._default_line() if self.zone_id else False
+            self.line_id = self.zone_id and tickets._line_in(self.zone_id._origin)
 
     @api.onchange("line_id")
     def _onchange_line_id(self):
@@ -172,7 +172,7 @@ class ServicedeskTransfer(models.TransientModel):
         self.ensure_one()
         self._check_complete()
         tickets = self.ticket_ids.with_context(**self._move_context())
-        place = (self._target_line() or self.zone_id).display_name
+        place = (self.line_id or self.zone_id).display_name
         # worked out while the tickets are where they were
         moves, leave_words = self._moves(tickets), self._prepare_words(place)
         for values, group in moves:
@@ -262,13 +262,11 @@ class ServicedeskTransfer(models.TransientModel):
                 )
             )
 
-    def _target_line(self):
-        return self.line_id or (self.zone_id and self.zone_id._default_line())
-
     def _changes_place(self):
-        line = self._target_line()
+        line = self.line_id
         return all(
-            ticket.line_id != line or ticket.zone_id != self.zone_id for ticket in self.ticket_ids
+            ticket.zone_id != self.zone_id or (line and ticket.line_id != line)
+            for ticket in self.ticket_ids
         )
 
     def _move_context(self):
@@ -300,7 +298,10 @@ class ServicedeskTransfer(models.TransientModel):
         """The writes of the move: ``[(values, tickets)]``."""
         if self.mode == "hand_over":
             return [({"user_id": self.user_id.id}, tickets)]
-        values = {"zone_id": self.zone_id.id, "line_id": self._target_line().id}
+        values = {"zone_id": self.zone_id.id}
+        if self.line_id:
+            # without one the zone chooses a line for each ticket
+            values["line_id"] = self.line_id.id
         if self.mode == "give_back" and len(tickets) > 1:
             agents = {ticket: tickets._places_before()[ticket.id][1] for ticket in tickets}
             return [
