@@ -14,7 +14,40 @@ FOLDER = Path(__file__).parents[1] / "docs" / "images"
 SCREEN = {"width": 1366, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
-# name, who, where, what must be there, size
+
+def form_tab(page):
+    page.locator(".o_data_row", has_text="Printer or scanner").locator("td[name=name]").click()
+    page.get_by_role("tab", name="Form", exact=True).click()
+    page.locator(".o_data_row", has_text="What does the error say?").wait_for()
+
+
+def fill_in_form(page):
+    page.locator("a.o_servicedesk_card", has_text="Printer or scanner").first.click()
+    page.get_by_label("What does it do?").select_option(label="An error")
+    page.get_by_label("What does the error say?").fill("50.4 Fuser")
+    page.get_by_label("What does the error say?").scroll_into_view_if_needed()
+
+
+def ask_for_newcomer(page):
+    page.locator("a.o_servicedesk_card", has_text="New employee").first.click()
+    page.get_by_label("Name", exact=False).first.fill("Nadja Orlova")
+    page.get_by_label("First day").fill("2027-01-11")
+    page.get_by_label("Department").select_option(label="Sales")
+    page.get_by_label("Laptop").check()
+    page.get_by_role("button", name="Send request").click()
+    page.locator(".alert-success").wait_for()
+
+
+def escalate(page):
+    page.locator(".o_data_row", has_text="IT / Help line").locator("td[name=name]").first.click()
+    page.get_by_role("button", name="Escalate…").click()
+    page.get_by_role("radio", name="Needs an engineer").click()
+    page.locator(".modal [name=tried] textarea").fill(
+        "Driver installed again, another cable, test page from a second computer: the same."
+    )
+
+
+# name, who, where, what must be there, size, what is done there
 PICTURES = [
     ("overview", "admin", "/odoo/servicedesk", ".o_kanban_record", SCREEN),
     ("tickets", "anna", "/odoo/servicedesk-tickets", ".o_data_row", SCREEN),
@@ -31,6 +64,10 @@ PICTURES = [
     ("portal-new", "wendy", "/my/requests/new", ".o_servicedesk_form", SCREEN),
     ("catalog", "olga", "/my/catalog", ".o_servicedesk_card", SCREEN),
     ("lines-board", "maria", "/odoo/servicedesk-lines-board", ".o_kanban_group", SCREEN),
+    ("form-builder", "maria", "/odoo/servicedesk-services", ".o_data_row", SCREEN, form_tab),
+    ("catalog-phone", "olga", "/my/catalog", ".o_servicedesk_card", PHONE, fill_in_form),
+    ("bundle", "olga", "/my/catalog", ".o_servicedesk_card", SCREEN, ask_for_newcomer),
+    ("escalate", "anna", "/odoo/servicedesk-tickets", ".o_data_row", SCREEN, escalate),
 ]
 
 
@@ -42,7 +79,7 @@ def log_in(page, login):
     page.wait_for_url(lambda url: "/web/login" not in url)
 
 
-def take(browser, name, login, target, seen, size):
+def take(browser, name, login, target, seen, size, act=None):
     errors = []
     context = browser.new_context(viewport=size, is_mobile=size is PHONE)
     page = context.new_page()
@@ -51,6 +88,8 @@ def take(browser, name, login, target, seen, size):
     log_in(page, login)
     page.goto(URL + target)
     page.locator(seen).first.wait_for()
+    if act:
+        act(page)
     if name == "kanban":
         page.locator(".o_switch_view.o_kanban").click()
         page.locator(".o_kanban_group").first.wait_for()

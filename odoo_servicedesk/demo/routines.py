@@ -57,7 +57,7 @@ RECURRING = {
         "Month-end closing",
         "closing",
         "Close the books of the month",
-        {"unit": "month", "month_by": "working_day", "working_day": "1"},
+        {"unit": "month", "month_by": "working", "working_day": 1},
     ),
     "inspection": (
         "Fire inspection",

@@ -73,7 +73,7 @@ class ServicedeskFormField(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    condition_type = fields.Selection(related="condition_field_id.type")
+    condition_type = fields.Selection(related="condition_field_id.type", string="Type Looked At")
     condition_operator = fields.Selection(
         [("is", "is"), ("is_not", "is not"), ("contains", "contains")], default="is"
     )

@@ -58,7 +58,9 @@ class ServicedeskTicketPart(models.Model):
         "servicedesk.ticket", "Ticket", readonly=True, index="btree_not_null", ondelete="set null"
     )
     child_number = fields.Char(related="child_id.number", string="Number")
-    child_zone_id = fields.Many2one("servicedesk.zone", "Zone", compute="_compute_child_zone_id")
+    child_zone_id = fields.Many2one(
+        "servicedesk.zone", "Zone Now", compute="_compute_child_zone_id"
+    )
     child_stage_id = fields.Many2one(related="child_id.stage_id", string="Stage")
     child_stage_kind = fields.Selection(related="child_id.stage_kind", string="Kind of Stage")
     child_user_id = fields.Many2one(related="child_id.user_id", string="Agent")
