@@ -1,4 +1,5 @@
 from . import servicedesk_append_only
+from . import servicedesk_owned
 from . import servicedesk_stage
 from . import servicedesk_tag
 from . import servicedesk_close_reason

@@ -7,8 +7,10 @@ class ServicedeskBundleItem(models.Model):
     """A part of a bundle: a service of some zone that a request opens a ticket of its own for."""
 
     _name = "servicedesk.service.bundle.item"
+    _inherit = "servicedesk.owned"
     _description = "Part of a Bundle"
     _order = "service_id, phase, sequence, id"
+    _owner_field = "service_id"
     # not the service: its name is not for everybody who reads the bundle
     _rec_name = "subject"
 
@@ -81,25 +83,21 @@ class ServicedeskBundleItem(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        items = super().create(vals_list)
-        items._check_known()
-        return items
+        self._check_known({vals.get("child_service_id") for vals in vals_list})
+        return super().create(vals_list)
 
     def write(self, vals):
-        res = super().write(vals)
         if "child_service_id" in vals:
-            self._check_known()
-        return res
+            self._check_known({vals["child_service_id"]})
+        return super().write(vals)
 
-    def _check_known(self):
+    @api.model
+    def _check_known(self, service_ids):
         """Nobody puts a service into a bundle that he does not know of.
 
-        Not a constraint: those run as superuser.
+        Before anything else looks at it: an error text would name it.
         """
-        services = self.child_service_id
-        unknown = services - services._filtered_access("read")
-        if unknown - unknown._available_to(self.env.user):
-            raise ValidationError(self.env._("This service does not exist, or it is not for you."))
+        self.env["servicedesk.ticket"]._check_services(service_ids - {None, False})
 
 
 class ServicedeskService(models.Model):
@@ -114,13 +112,21 @@ class ServicedeskService(models.Model):
         """For the parts of a bundle also what the user may ask for, in whatever zone."""
         if not self.env.context.get("servicedesk_askable"):
             return super().name_search(name, domain, operator, limit)
-        own = self._search([])
-        # sudo: found among what he may read or ask for
-        known = Domain("id", "in", own) | self._available_domain(self.env.user)
-        found = self.sudo().search(
-            Domain(domain or Domain.TRUE) & known & Domain("name", operator, name), limit=limit
+        # a client's domain is never searched as superuser: it would answer for what it looks at
+        own = self.search(Domain("name", operator, name))
+        known = own | self._available_services(self.env.user).sudo(False)
+        words = (name or "").casefold()
+        # sudo: names of services he may read or ask for
+        named = known.sudo().filtered(lambda s: s in own.sudo() or words in s.name.casefold())
+        chosen = named.filtered_domain(self._plain_domain(domain))[:limit]
+        return [(service.id, service.display_name) for service in chosen]
+
+    @api.model
+    def _plain_domain(self, domain):
+        """What is asked of ids in a client's domain; conditions on anything else are dropped."""
+        return Domain(domain or Domain.TRUE).map_conditions(
+            lambda condition: condition if condition.field_expr == "id" else Domain.TRUE
         )
-        return [(service.id, service.display_name) for service in found]
 
     def copy(self, default=None):
         """Parts of the copy choose among the questions of the copy."""

@@ -81,7 +81,17 @@ class ServicedeskFormField(models.Model):
 
     @api.model
     def _choose_model(self, vals):
-        """``vals`` with the record of ir.model instead of its name."""
+        """``vals`` with the record of ir.model instead of its name.
+
+        :raise ValidationError: for records the user could not read himself
+        """
+        if vals.get("model_id") and not self.env.su:
+            # sudo: see the field
+            model = self.env["ir.model"].sudo().browse(vals["model_id"]).exists().model
+            if not self._may_ask_for(model):
+                raise ValidationError(
+                    self.env._("You cannot let people choose records of this kind.")
+                )
         if not vals.get("model_choice"):
             return {name: value for name, value in vals.items() if name != "model_choice"}
         vals = dict(vals)

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools.form_rules import asks_only_of_systems
+
 # more than a plain list can show: beyond that people search
 MAX_CHOICES = 80
 
@@ -21,6 +23,8 @@ class ServicedeskFormField(models.Model):
         if self.record_kind == "system":
             # sudo: requesters have no rights on systems; those of the service are offered to them
             service, model = self.service_id.sudo(), model.sudo()
+            if not asks_only_of_systems(domain):
+                return model, Domain.FALSE
             domain &= Domain("company_id", "in", [False, service.company_id.id])
             # archived ones as well: without them a service of retired systems would offer all
             if systems := service.with_context(active_test=False).system_ids:

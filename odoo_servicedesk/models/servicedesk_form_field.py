@@ -29,8 +29,10 @@ class ServicedeskFormField(models.Model):
     """A question of a service's request form."""
 
     _name = "servicedesk.form.field"
+    _inherit = "servicedesk.owned"
     _description = "Form Field"
     _order = "service_id, sequence, id"
+    _owner_field = "service_id"
 
     service_id = fields.Many2one(
         "servicedesk.service", required=True, index=True, ondelete="cascade"
@@ -165,9 +167,20 @@ class ServicedeskFormField(models.Model):
                 raise ValidationError(
                     self.env._("Say of which kind the records of “%s” are.", field.name)
                 )
+            if field.record_kind == "system" and not (
+                form_rules.asks_only_of_systems(field._record_domain())
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%s”: systems can be chosen by name, kind and whether they are archived.",
+                        field.name,
+                    )
+                )
             try:
-                # sudo: tried out only, nothing is shown
-                self.env[model].sudo().search(field._record_domain(), limit=1)
+                # by the manager's own rights, and not run: an error of the database would tell
+                # of records he may not see
+                records = self.env[model].with_user(self.env.uid)
+                field._record_domain().validate(records)
             except Exception as error:
                 raise ValidationError(
                     self.env._("The records of “%s” cannot be found this way.", field.name)
@@ -229,8 +242,9 @@ class ServicedeskFormField(models.Model):
     @api.model
     def _free_key(self, name, taken):
         plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode()
-        stem = "_".join(re.findall(r"[a-z0-9]+", plain.lower()))[:36].strip("_")
-        stem = stem if stem[:1].isalpha() else f"question_{stem}".strip("_")
+        stem = "_".join(re.findall(r"[a-z0-9]+", plain.lower()))
+        stem = stem if stem[:1].isalpha() else f"question_{stem}"
+        stem = stem[:36].strip("_")
         key, number = stem, 2
         while key in taken:
             key, number = f"{stem}_{number}", number + 1

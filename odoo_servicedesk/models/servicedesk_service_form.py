@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date, format_time, formatLang
@@ -192,8 +194,9 @@ class ServicedeskFormField(models.Model):
         if self.type == "boolean":
             return {"value": self.env._("Yes") if value else self.env._("No")}
         if self.type == "number":
-            digits = 0 if value == int(value) else None
-            text = formatLang(self.env, value, digits=digits) if digits == 0 else f"{value:g}"
+            # as many digits as were typed
+            exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+            text = formatLang(self.env, value, digits=max(0, -exponent))
             return {"value": text, "value_number": value}
         if self.type == "date":
             return {"value": format_date(self.env, value), "value_date": value}

@@ -5,8 +5,10 @@ class ServicedeskServiceStep(models.Model):
     """A line of the checklist that agents go through for a service."""
 
     _name = "servicedesk.service.step"
+    _inherit = "servicedesk.owned"
     _description = "Checklist Step"
     _order = "service_id, sequence, id"
+    _owner_field = "service_id"
 
     service_id = fields.Many2one(
         "servicedesk.service", required=True, index=True, ondelete="cascade"

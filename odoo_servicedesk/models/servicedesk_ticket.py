@@ -225,7 +225,7 @@ class ServicedeskTicket(models.Model):
 
     @api.onchange("service_id")
     def _onchange_service_id(self):
-        """A new ticket starts with what the service says; of an old one only the place follows."""
+        """A new ticket starts with what the service says; a saved one moves when it is saved."""
         for ticket in self.filtered(lambda t: t.service_id and not t._origin):
             service = ticket.service_id
             ticket.zone_id, ticket.type = service.zone_id, service.type

@@ -1,9 +1,9 @@
-import textwrap
-
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
+
+from ..tools.mail_text import shortened
 
 NOTE_WIDTH = 200
 
@@ -75,4 +75,4 @@ class ServicedeskTicket(models.Model):
         note = self.env._(
             "To %(people)s: %(words)s", people=", ".join(helpers.mapped("name")), words=words
         )
-        self._journal([(self, "help", {"note": textwrap.shorten(note, NOTE_WIDTH)})])
+        self._journal([(self, "help", {"note": shortened(note, NOTE_WIDTH)})])

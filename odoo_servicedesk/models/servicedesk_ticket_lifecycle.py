@@ -90,10 +90,13 @@ class ServicedeskTicket(models.Model):
 
         :param datetime at: naive UTC moment from which the ticket counts as open again
         """
-        done = self.filtered(lambda t: not t.is_open)
-        done.with_context(
+        done = self.filtered(lambda t: not t.is_open).with_context(
             servicedesk_at=Inside(at or inside(self.env, "servicedesk_at"))
-        )._set_stage_kind("in_progress")
+        )
+        # who has left meanwhile does not get it back: it would wait with nobody
+        left = done.filtered(lambda t: t.user_id and t.user_id not in t._possible_agents())
+        left._set_stage_kind("in_progress", user_id=False)
+        (done - left)._set_stage_kind("in_progress")
 
     @api.model
     def _give_back(self, domain, why):

@@ -75,3 +75,4 @@ from . import test_recurrence
 from . import test_recurring
 from . import test_bundle
 from . import test_bundle_portal
+from . import test_catalog_rights

@@ -19,6 +19,10 @@ YES = frozenset({"1", "true", "on", "yes"})
 NO = frozenset({"", "0", "false", "off", "no"})
 
 
+# what a form may ask of systems, which are searched past the requester's rights
+SYSTEM_FIELDS = frozenset({"id", "name", "kind", "active"})
+
+
 class BadValueError(ValueError):
     """What was typed means nothing; ``args[0]`` is a code: too_long, number, date, choice, …"""
 
@@ -238,3 +242,8 @@ def _is(wanted, kind, value):
     if kind == "multi":
         return value == [wanted]
     return str(value).casefold() == wanted.casefold().strip()
+
+
+def asks_only_of_systems(domain):
+    """Whether a domain (an Odoo ``Domain``) looks at nothing but plain columns of a system."""
+    return all(condition.field_expr in SYSTEM_FIELDS for condition in domain.iter_conditions())

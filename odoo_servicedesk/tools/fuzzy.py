@@ -27,7 +27,11 @@ def closeness(word, other):
         return 0.7
     if min(len(word), len(other)) < MIN_GUESSED:
         return 0.0
-    ratio = SequenceMatcher(None, word, other, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, word, other, autojunk=False)
+    # the quick ones are upper bounds: most words are told apart by them
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    ratio = matcher.ratio()
     return ratio * 0.6 if ratio >= ALIKE else 0.0
 
 

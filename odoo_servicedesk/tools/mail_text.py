@@ -98,3 +98,12 @@ def is_automatic(headers, own_addresses=(), sender=""):
     if headers.get("Return-Path") is not None and value("Return-Path") in ("", "<>"):
         return True
     return bool(sender) and sender in own_addresses
+
+
+def shortened(text, width):
+    """A text in one line of at most ``width`` characters, cut with an ellipsis.
+
+    By characters, not by words: an address without spaces would vanish.
+    """
+    line = " ".join((text or "").split())
+    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"

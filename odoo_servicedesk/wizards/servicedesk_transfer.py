@@ -1,5 +1,3 @@
-import textwrap
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,6 +6,7 @@ from odoo.tools import html2plaintext, is_html_empty, plaintext2html
 
 from ..models.servicedesk_ticket_event import MOVE_MODES
 from ..tools.inside import Inside
+from ..tools.mail_text import shortened
 
 NOTE_WIDTH = 200
 
@@ -275,7 +274,7 @@ class ServicedeskTransfer(models.TransientModel):
         words = self._words()
         # a move has its own short reason, else what was tried says why
         short = words if self.is_escalation or self.mode == "give_back" else self.reason
-        note = textwrap.shorten(short or "", NOTE_WIDTH, placeholder="…")
+        note = shortened(short, NOTE_WIDTH)
         move = {"move_mode": mode, "note": note}
         if self.is_escalation:
             move["escalation_reason_id"] = self.escalation_reason_id.id
