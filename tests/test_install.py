@@ -34,6 +34,26 @@ def test_update_log_is_clean(odoo, copy_of_desk, demo):
     assert_clean(odoo.databases.log_of(db))
 
 
+def test_update_from_the_first_version(odoo, copy_of_desk):
+    """What the migration says of rows that were there before: levels of lines, no reminders."""
+    db = copy_of_desk(True)
+    sql = odoo.postgres.sql
+    sql(
+        "UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name LIKE %s",
+        r"odoo\_servicedesk%",
+        db=db,
+    )
+    levels = "SELECT id, line_level FROM servicedesk_ticket_event ORDER BY id"
+    before = sql(levels, db=db)
+    assert {level for __, level in before} == {"1", "2", "3"}
+    sql("UPDATE servicedesk_ticket_event SET line_level = NULL", db=db)
+    sql("UPDATE servicedesk_zone SET remind_days = 3", db=db)
+    odoo.databases.install(db, [], [f"--update={','.join(odoo.ctx.addon_names())}"])
+    assert_clean(odoo.databases.log_of(db))
+    assert sql(levels, db=db) == before
+    assert sql("SELECT DISTINCT remind_days FROM servicedesk_zone", db=db) == [[0]]
+
+
 @pytest.mark.parametrize("demo", [False, True], ids=["plain", "demo"])
 def test_uninstall_leaves_nothing(odoo, copy_of_desk, demo):
     db = copy_of_desk(demo)
