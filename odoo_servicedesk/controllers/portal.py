@@ -148,7 +148,7 @@ class ServicedeskPortal(CustomerPortal):
 
     def _page(self, ticket, access_token, done=None, text="", errors=None):
         token = access_token if ticket._has_token(access_token) else None
-        files, messages = ticket._requester_conversation()
+        files, messages = ticket._requester_conversation(token)
         status = ticket._requester_statuses()[ticket._requester_status()]
         origin = ticket.origin_ticket_id
         survivor, page = ticket._survivor(), ticket._requester_page(token)
@@ -160,7 +160,8 @@ class ServicedeskPortal(CustomerPortal):
             "ticket": ticket,
             "status": status,
             "service": ticket._requester_service(),
-            "answers": ticket.answer_ids,
+            "description": ticket._requester_description(token),
+            "answers": ticket._requester_answers(token),
             "request_files": files,
             "messages": messages,
             "access_token": token,
@@ -202,10 +203,10 @@ class ServicedeskPortal(CustomerPortal):
     def portal_request_file(self, ticket_id, attachment_id, access_token=None, **kw):
         """A file of the public conversation; the right to it ends with the right to the page."""
         ticket = self._tickets()._requester_find(ticket_id, access_token)
-        if ticket:
-            # files of a merged ticket have moved along with its conversation
-            ticket = ticket._requester_page(access_token)
-        attachment = ticket._requester_file(attachment_id) if ticket else None
+        # files of a merged ticket have moved along with its conversation, most of them
+        holders = ticket and ticket | ticket._requester_page(access_token)
+        files = (holder._requester_file(attachment_id, access_token) for holder in holders)
+        attachment = next(filter(None, files), None)
         if not attachment:
             raise request.not_found()
         stream = request.env["ir.binary"]._get_stream_from(attachment)

@@ -61,6 +61,7 @@ from . import servicedesk_ticket_bulk
 from . import servicedesk_ticket_timeline_links
 from . import servicedesk_ticket_escalation
 from . import servicedesk_ticket_earlier
+from . import servicedesk_ticket_earlier_page
 from . import servicedesk_ticket_answer
 from . import servicedesk_ticket_help
 from . import servicedesk_ticket_inside
@@ -73,6 +74,7 @@ from . import servicedesk_recurring
 from . import servicedesk_recurring_open
 from . import servicedesk_bundle_item
 from . import servicedesk_ticket_part
+from . import servicedesk_ticket_part_secret
 from . import servicedesk_ticket_bundle
 from . import servicedesk_ticket_bundle_portal
 from . import base_partner_merge

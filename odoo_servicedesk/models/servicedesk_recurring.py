@@ -288,8 +288,9 @@ class ServicedeskRecurring(models.Model):
     def action_open_tickets(self):
         """The tickets it has opened, as far as the user may see them."""
         self.ensure_one()
-        # sudo: see _compute_ticket_count
-        found = self.env["servicedesk.ticket"].sudo().search([("recurring_id", "=", self.id)])
-        return self.env["servicedesk.ticket"]._open_list(
-            self.name, fields.Domain("id", "in", found.ids)
+        tickets = self.env["servicedesk.ticket"]
+        # sudo: see _compute_ticket_count; the ids go to the user's screen
+        found = tickets.sudo().search(
+            [("recurring_id", "=", self.id), ("id", "in", tickets._search([]))]
         )
+        return tickets._open_list(self.name, fields.Domain("id", "in", found.ids))

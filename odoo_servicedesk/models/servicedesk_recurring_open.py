@@ -67,10 +67,21 @@ class ServicedeskRecurring(models.Model):
         self._plan()
 
     def _open_ticket(self, day):
-        """One ticket for one day, as the desk."""
+        """One ticket for one day, as the desk.
+
+        :raise UserError: what is confidential is not for the triage
+        """
         self.ensure_one()
         tickets = self.env["servicedesk.ticket"].with_user(SUPERUSER_ID)
-        zone = self.service_id._open_zone()
+        home, zone = self.service_id.zone_id, self.service_id._open_zone()
+        if home.is_confidential and zone != home:
+            raise UserError(
+                self.env._(
+                    "The confidential zone “%s” is archived: what it asks for is not opened "
+                    "elsewhere. Choose a service of another zone, or archive this.",
+                    home.name,
+                )
+            )
         ticket = tickets.create(
             {
                 "name": self.subject,
@@ -83,7 +94,7 @@ class ServicedeskRecurring(models.Model):
                 "recurring_date": day,
             }
         )
-        if zone != self.service_id.zone_id:
+        if zone != home:
             ticket._note_strayed(self.service_id)
         return ticket
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from odoo.tools.mail import parse_contact_from_email
 
@@ -10,40 +11,56 @@ class ServicedeskTicket(models.Model):
 
     _inherit = "servicedesk.ticket"
 
-    def _requester_messages(self):
-        """The public messages, oldest first: no notes, nothing the system wrote."""
+    def _requester_messages(self, token=None):
+        """The public messages the current user may read, oldest first.
+
+        :param str token: the token of this ticket, if the visitor came by it
+        """
+        self.ensure_one()
+        return self._public_messages(not self._requester_may_read_earlier(token))
+
+    def _public_messages(self, only_later):
+        """The public messages, oldest first: no notes, nothing the system wrote.
+
+        :param bool only_later: without those left with a confidential zone
+        """
         self.ensure_one()
         comment = self.env.ref("mail.mt_comment")
-        return self.env["mail.message"].search(
+        public = Domain(
             [
                 ("model", "=", self._name),
                 ("res_id", "=", self.id),
                 ("message_type", "in", PERSONAL_TYPES),
                 ("subtype_id", "=", comment.id),
                 ("is_internal", "=", False),
-            ],
-            order="date, id",
+            ]
         )
+        if only_later:
+            public &= self._later_messages_domain()
+        return self.env["mail.message"].search(public, order="date, id")
 
-    def _requester_conversation(self):
+    def _requester_conversation(self, token=None):
         """What the page shows: ``(files of the request, messages after it)``.
 
         The message that opened the ticket repeats the description: only its files are shown.
+
+        :param str token: as in :meth:`_requester_messages`
         """
-        messages = self._requester_messages()
+        messages = self._requester_messages(token)
         # at once: message by message each would cost a query of its own
         messages.attachment_ids.fetch(["name", "file_size"])
         # usually the first; messages of a merged ticket may be older
-        opening = next(filter(self._is_opening, messages), None)
+        said = self._requester_description(token)
+        opening = next((m for m in messages if self._is_opening(m, said)), None)
         if opening:
             return self._files_of(opening), messages - opening
         return self.env["ir.attachment"], messages
 
-    def _is_opening(self, message):
+    def _is_opening(self, message, description):
         if message.author_id and message.author_id not in (self.partner_id | self.reporter_id):
             return False
         said = html2plaintext(message.body or "").split()
-        return said == html2plaintext(self._requester_description() or "").split()
+        return said == html2plaintext(description or "").split()
 
     @api.model
     def _writer_of(self, message):
@@ -62,9 +79,13 @@ class ServicedeskTicket(models.Model):
         )
         return files.sorted("id")
 
-    def _requester_file(self, attachment_id):
-        """A file of the public conversation or of an answer by its id, else an empty record."""
-        files = self._requester_messages().attachment_ids | self.answer_ids.attachment_ids
+    def _requester_file(self, attachment_id, token=None):
+        """A file of the public conversation or of an answer by its id, else an empty record.
+
+        :param str token: as in :meth:`_requester_messages`
+        """
+        files = self._requester_messages(token).attachment_ids
+        files |= self._requester_answers(token).attachment_ids
         return files.filtered(lambda a: a.id == attachment_id)
 
     def _requester_service(self):

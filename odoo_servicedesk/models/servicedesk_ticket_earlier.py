@@ -18,8 +18,8 @@ class ServicedeskTicket(models.Model):
 
     Beside the mark of the zone a ticket is in (``servicedesk_ticket_sight.py``) rows may carry a
     second one, ``servicedesk_earlier_zone_id``: the confidential zone they were left with. Only
-    the people of that zone read them, wherever the ticket goes, until it comes home. The
-    requester keeps seeing his conversation: his pages are read as superuser.
+    the people of that zone read them, wherever the ticket goes, until it comes home. Whoever was
+    the requester then keeps seeing his conversation, see ``servicedesk_ticket_earlier_page.py``.
     """
 
     _inherit = "servicedesk.ticket"
@@ -58,6 +58,7 @@ class ServicedeskTicket(models.Model):
         :param old_zone: the confidential ``servicedesk.zone`` they leave
         """
         kept = self._keep_texts(old_zone)
+        self._remember_requester(kept)
         self._files_to_messages(kept)
         self._mark_earlier(old_zone)
         self._write_plain({"name": self.env._("Moved from %s", old_zone.name)})
@@ -191,12 +192,3 @@ class ServicedeskTicket(models.Model):
             )
         self._mark_notifications()
         self.env["servicedesk.ticket.event"]._give_to_ticket(self.ids, zone.id)
-
-    # ------------------------------------------------------------
-    # the requester's page
-    # ------------------------------------------------------------
-
-    def _requester_description(self):
-        """The request in the requester's words, also after the desk has written its own."""
-        self.ensure_one()
-        return self.text_ids[:1].earlier_description or self.description

@@ -145,7 +145,12 @@ class ServicedeskTicket(models.Model):
     def _tell_requests_as_messages(self, survivor):
         """The request itself becomes a message, where no message says it already."""
         openings = self.env["mail.message"].search(
-            [("model", "=", self._name), ("res_id", "in", self.ids)], order="id"
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("servicedesk_earlier_zone_id", "=", False),
+            ],
+            order="id",
         )
         said = openings.grouped("res_id")
         # at once: ticket by ticket each would cost a query of its own
@@ -155,7 +160,8 @@ class ServicedeskTicket(models.Model):
         vals_list = []
         for ticket in self:
             first = said.get(ticket.id, openings.browse())
-            if not ticket.description or any(ticket._is_opening(m) for m in first[:1]):
+            words = ticket.description
+            if not words or any(ticket._is_opening(m, words) for m in first[:1]):
                 continue
             author = ticket.reporter_id or ticket.partner_id
             vals_list.append(
@@ -167,7 +173,7 @@ class ServicedeskTicket(models.Model):
                     "email_from": author.email_formatted or ticket.email_from,
                     "reply_to": reply_to,
                     "subject": ticket.name,
-                    "body": ticket.description,
+                    "body": words,
                     "message_type": "comment",
                     "subtype_id": comment,
                 }
@@ -210,12 +216,16 @@ class ServicedeskTicket(models.Model):
         """Messages, files and activities change their ticket: a constant number of queries.
 
         In SQL: what is written stays as it was written, and the ORM refuses to move some of it.
-        Notices to single people stay, they were about the merged ticket.
+        Notices to single people stay, they were about the merged ticket. What it had left with a
+        confidential zone stays too: the requester of the survivor would read it.
         """
         for model, about in MOVED_TABLES.items():
             rows = self.env[model]
             rows.flush_model([about, "res_id"])
             keep = " AND message_type != 'user_notification'" if model == "mail.message" else ""
+            if "servicedesk_earlier_zone_id" in rows._fields:
+                rows.flush_model(["servicedesk_earlier_zone_id"])
+                keep += " AND servicedesk_earlier_zone_id IS NULL"
             self.env.cr.execute(
                 # table and columns are from the constants above
                 f"UPDATE {rows._table} SET res_id = %s WHERE {about} = %s AND res_id = ANY(%s)"

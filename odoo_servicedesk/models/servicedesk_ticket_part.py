@@ -52,7 +52,8 @@ class ServicedeskTicketPart(models.Model):
     )
     subject = fields.Char(readonly=True)
     with_text = fields.Boolean(readonly=True)
-    answers = fields.Char("Answers Handed On", readonly=True)
+    # NO_ACCESS: keys of questions, perhaps of a form of another zone
+    answers = fields.Char("Answers Handed On", readonly=True, groups=fields.NO_ACCESS)
     opened_at = fields.Datetime("Opened", readonly=True)
     child_id = fields.Many2one(
         "servicedesk.ticket", "Ticket", readonly=True, index="btree_not_null", ondelete="set null"
@@ -93,33 +94,41 @@ class ServicedeskTicketPart(models.Model):
             part.write({"child_id": ticket.id, "opened_at": now})
         tickets._link_pairs([(part.ticket_id, part.child_id, "child") for part in desk])
         desk._hand_answers_on()
-        for part in desk:
+        astray = desk.filtered(lambda part: part._is_astray(part.child_id.zone_id.id))
+        astray._note_astray()
+        for part in desk - astray:
             if part.child_id.zone_id != part.service_id.zone_id and not part.zone_id.active:
                 part.child_id._note_strayed(part.service_id)
 
     def _prepare_child_vals(self):
         """Values of the ticket of the part."""
         self.ensure_one()
-        request = self.ticket_id
+        request, zone = self.ticket_id, self.service_id._open_zone()
+        if self._is_astray(zone.id):
+            return self._prepare_astray_vals(zone.id)
         vals = {
+            **self._prepare_bare_vals(),
             "name": self.subject,
             "service_id": self.service_id.id,
-            "zone_id": self.service_id._open_zone().id,
+            "zone_id": zone.id,
+            "system_id": request.system_id.id,
+        }
+        if self.with_text:
+            vals["description"] = request.description
+        return vals
+
+    def _prepare_bare_vals(self):
+        """Values that say only whose request the part belongs to."""
+        request = self.ticket_id
+        vals = {
             "partner_id": request.partner_id.id,
             "reporter_id": request.reporter_id.id,
-            "system_id": request.system_id.id,
             "channel": request.channel,
             "is_part": True,
         }
         if not request.partner_id:
             vals["email_from"] = request.email_from
-        if self.with_text and not self._is_astray(vals["zone_id"]):
-            vals["description"] = request.description
         return vals
-
-    def _is_astray(self, zone_id):
-        """Whether ``zone_id`` is not the confidential zone the part was meant for."""
-        return self.service_id.zone_id.is_confidential and zone_id != self.service_id.zone_id.id
 
     def _create_children(self, vals_list):
         """The tickets, in order. One that cannot be made as planned is made in the triage."""
@@ -139,12 +148,11 @@ class ServicedeskTicketPart(models.Model):
                 return tickets.create(vals)
         except UserError as error:
             triage = self.ticket_id.company_id._servicedesk_triage_zone()
-            plain = {
-                name: vals[name]
-                for name in ("partner_id", "reporter_id", "email_from", "channel", "is_part")
-                if name in vals
-            }
-            ticket = tickets.create({**plain, "name": vals["name"], "zone_id": triage.id})
+            if self._is_astray(triage.id):
+                return tickets.create(self._prepare_astray_vals(triage.id))
+            ticket = tickets.create(
+                {**self._prepare_bare_vals(), "name": vals["name"], "zone_id": triage.id}
+            )
             ticket._message_log(
                 body=self.env._(
                     "This could not be opened as planned (service “%(service)s”): %(error)s",
@@ -159,7 +167,8 @@ class ServicedeskTicketPart(models.Model):
         sources, vals_list = [], []
         for part in self.filtered(lambda p: not p._is_astray(p.child_id.zone_id.id)):
             keys = None if part.answers == "*" else set((part.answers or "").split())
-            for answer in part.ticket_id.answer_ids:
+            # what the request has left with a confidential zone is nobody's to hand on
+            for answer in part.ticket_id.answer_ids.filtered(lambda a: not a.earlier_zone_id):
                 if keys is None or answer.key in keys:
                     sources.append(answer)
                     vals_list.append(
@@ -204,6 +213,8 @@ class ServicedeskBundleItem(models.Model):
         item = self.with_context(lang=lang)
         if not item.subject:
             return f"{item.child_service_id.name}: {request.name}"
-        words = {answer.key: answer.value or "" for answer in request.answer_ids if answer.key}
+        # what was left with a confidential zone stays there
+        answers = request.answer_ids.filtered(lambda a: a.key and not a.earlier_zone_id)
+        words = {answer.key: answer.value or "" for answer in answers}
         words["subject"] = request.name
         return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), item.subject)

@@ -292,9 +292,11 @@ class ServicedeskTicket(models.Model):
             # texts and answers are looked for within the user's own requests: a plain condition
             # would scan those of all
             text = Domain("description", "ilike", words)
-            text |= Domain("earlier_description", "ilike", words)
+            text |= Domain("earlier_description", "ilike", words) & self._earlier_side_domain(user)
             text &= Domain("ticket_id", "any", own)
-            answer = Domain("value", "ilike", words) & Domain("ticket_id", "any", own)
+            answer = Domain("value", "ilike", words) & Domain(
+                "ticket_id", "any", own & self._earlier_shown_domain(user)
+            )
             domain &= (
                 Domain("number", "ilike", words)
                 | Domain("name", "ilike", words)

@@ -126,15 +126,30 @@ class ServicedeskTicket(models.Model):
         res = super()._journal_changes(before)
         changed = self.filtered(lambda t: before[t.id]["service_id"] != t.service_id)
         changed._drop_untouched_steps()
-        changed._take_steps()
+        (changed | self._come_to_their_list(before))._take_steps()
         return res
 
+    def _come_to_their_list(self, before):
+        """Tickets that moved into the confidential zone of their service: its list is kept there.
+
+        Not those that have it already, from an earlier stay.
+        """
+        # sudo: whoever moves them need not see the zone they have come to
+        moved = self.sudo().filtered(lambda t: before[t.id]["zone_id"] != t.zone_id)
+        come = moved.filtered(lambda t: t.is_confidential and t.service_id.zone_id == t.zone_id)
+        return self.browse(come.filtered(lambda t: t.service_id not in t.step_ids.service_id).ids)
+
     def _take_steps(self):
-        """Copy the lists of the services onto the tickets, with all translations: one query."""
+        """Copy the lists of the services onto the tickets, with all translations: one query.
+
+        The list of a confidential zone is for its own tickets only.
+        """
         tickets = self.filtered("service_id")
         if not tickets:
             return
         tickets.flush_recordset(["service_id", "zone_id"])
+        self.env["servicedesk.zone"].flush_model(["is_confidential"])
+        self.env["servicedesk.service"].flush_model(["zone_id"])
         self.env["servicedesk.service.step"].flush_model()
         self.env["servicedesk.ticket.step"].flush_model()
         self.env.cr.execute(
@@ -146,8 +161,11 @@ class ServicedeskTicket(models.Model):
                         step.name, step.note, step.required,
                         %(uid)s, %(uid)s, now() at time zone 'UTC', now() at time zone 'UTC'
                    FROM servicedesk_ticket ticket
-                   JOIN servicedesk_service_step step ON step.service_id = ticket.service_id
+                   JOIN servicedesk_service service ON service.id = ticket.service_id
+                   JOIN servicedesk_zone home ON home.id = service.zone_id
+                   JOIN servicedesk_service_step step ON step.service_id = service.id
                   WHERE ticket.id = ANY(%(ids)s)
+                    AND (home.id = ticket.zone_id OR home.is_confidential IS NOT TRUE)
                ORDER BY ticket.id, step.sequence, step.id
             ON CONFLICT (ticket_id, step_id) WHERE step_id IS NOT NULL DO NOTHING
             """,

@@ -19,4 +19,23 @@ class ServicedeskTicketText(models.Model):
         copy=False, groups=fields.NO_ACCESS, sanitize_attributes=True, sanitize_form=True
     )
 
+    # who the requester's side was when it was first left, and the newest message left behind:
+    # whoever is the requester's side later does not read it.
+    earlier_partner_id = fields.Many2one(
+        "res.partner",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+    )
+    earlier_reporter_id = fields.Many2one(
+        "res.partner",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+    )
+    earlier_email = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    earlier_message_id = fields.Integer(copy=False, groups=fields.NO_ACCESS)
+
     _ticket_uniq = models.Constraint("UNIQUE(ticket_id)", "One text per ticket.")

@@ -74,7 +74,8 @@ class ServicedeskTicket(models.Model):
         if not asked or (answered and answered > asked):
             return ""
         row = self.event_ids.filtered(lambda event: event.kind == "agent_answer")[-1:]
-        message = self._requester_messages().filtered(
+        # a requester named later is not told what was asked before
+        message = self._public_messages(not self._has_earlier_requester()).filtered(
             lambda m: m.author_id.id == row.author_partner_id
         )[-1:]
         text = own_words(html2plaintext(message.body or ""))

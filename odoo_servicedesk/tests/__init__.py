@@ -58,6 +58,8 @@ from . import test_escalation
 from . import test_help
 from . import test_inside_line
 from . import test_confidential_earlier
+from . import test_confidential_earlier_page
+from . import test_confidential_parts
 from . import test_form_rules
 from . import test_fuzzy
 from . import test_catalog_pages

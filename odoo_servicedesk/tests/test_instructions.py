@@ -251,6 +251,22 @@ class TestInstructions(ServicedeskCommon):
         moved._resolve(self.reason)
         self.assertEqual(moved.stage_kind, "resolved")
 
+    def test_list_of_a_confidential_service_is_not_copied_elsewhere(self):
+        salary = self._service(
+            "Salary", [("Look up the file", True)], zone=self.zone_hr, audience_internal="all"
+        )
+        ticket = self._open(salary, self.agent, zone_id=self.zone_it.id)
+        other = self._open(user=self.agent)
+        other.write({"service_id": salary.id, "line_id": self.line_1.id})
+        self.assertEqual((ticket + other).service_id, salary)
+        self.assertEqual((ticket + other).zone_id, self.zone_it)
+        self.assertFalse((ticket + other).sudo().step_ids.filtered("required"))
+        # where it belongs it gets the list
+        ticket.zone_id = self.zone_hr
+        self.env.invalidate_all()
+        self.assertEqual(self._names(ticket.with_user(self.hr_agent)), ["Look up the file"])
+        self.assertFalse(ticket.with_user(self.agent).sudo(False).has_access("read"))
+
     def test_dialog_tells_nothing_of_a_ticket_that_has_left(self):
         ticket = self._open()
         wizard = (

@@ -226,6 +226,29 @@ class TestRecurring(ServicedeskCommon):
         self.assertEqual(ticket.zone_id, self.env.company._servicedesk_triage_zone())
         self.assertIn("This was meant for “IT”", ticket.message_ids[0].body)
 
+    def test_archived_confidential_zone_opens_nothing_elsewhere(self):
+        recurring = self._recurring(user=self.hr_manager, service_id=self.salary.id).sudo()
+        self.zone_hr.active = False
+        self._run(datetime(2026, 3, 2, 8))
+        self.assertFalse(self._tickets(recurring))
+        self.assertFalse(self.env[TICKET].search_count([("name", "=", "Restore a file")]))
+        self.assertIn("The confidential zone “HR” is archived", recurring.problem)
+        self.assertEqual(recurring.next_at, datetime(2026, 3, 2, 8))
+        self.zone_hr.active = True
+        self._run(datetime(2026, 3, 2, 8, 10))
+        self.assertEqual((recurring.problem, self._days(recurring)), (False, [2]))
+        self.assertEqual(self._tickets(recurring).zone_id, self.zone_hr)
+
+    def test_list_of_tickets_names_only_those_the_user_may_see(self):
+        recurring = self._recurring()
+        self._run(datetime(2026, 3, 2, 8))
+        self._run(datetime(2026, 3, 3, 8))
+        here, gone = self._tickets(recurring)
+        gone.zone_id = self.zone_hr
+        self.env.invalidate_all()
+        domain = recurring.with_user(self.manager).action_open_tickets()["domain"]
+        self.assertEqual(domain, [("id", "in", here.ids)])
+
     def test_what_cannot_be_opened_says_so_and_holds_up_nobody(self):
         bad, good = self._recurring(subject="Bad"), self._recurring()
         model = type(self.env[TICKET])

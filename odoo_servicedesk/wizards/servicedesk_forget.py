@@ -45,6 +45,7 @@ class ServicedeskForget(models.TransientModel):
             ticket._write_plain(self._anonymous_vals(ticket, people, addresses))
             ticket.message_unsubscribe(people.ids)
         self._forget_copies(people, addresses)
+        self._forget_earlier(people, addresses)
         self.env["servicedesk.ticket.event"]._forget_partner(people.ids)
         self.env["mail.message"].search(
             Domain("model", "=", "servicedesk.ticket")
@@ -59,6 +60,16 @@ class ServicedeskForget(models.TransientModel):
         for ticket in tickets.search(copied):
             if vals := self._anonymous_vals(ticket, people, addresses):
                 ticket._write_plain(vals)
+
+    def _forget_earlier(self, people, addresses):
+        """Where they were the requester's side when a ticket left a confidential zone."""
+        texts = self.env["servicedesk.ticket.text"]
+        for name, values in (
+            ("earlier_partner_id", people.ids),
+            ("earlier_reporter_id", people.ids),
+            ("earlier_email", list(addresses)),
+        ):
+            texts.search(Domain(name, "in", values)).write({name: False})
 
     def _forget_held_mail(self, tickets, addresses):
         """Mails that wait or waited for a human: their raw text names the sender."""
