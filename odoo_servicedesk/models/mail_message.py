@@ -84,9 +84,12 @@ class MailMessage(models.Model):
 
         :raise UserError: whichever way the message is made or made public
         """
-        messages = self.sudo()  # sudo: asked about any ticket
-        for message in messages.filtered(lambda m: m.model == TICKET and m.res_id):
-            ticket = self.env[TICKET].sudo().browse(message.res_id).exists()
+        # sudo: asked about any ticket
+        messages = self.sudo().filtered(lambda m: m.model == TICKET and m.res_id)
+        tickets = self.env[TICKET].sudo().browse(set(messages.mapped("res_id"))).exists()
+        by_id = tickets.grouped("id")
+        for message in messages:
+            ticket = by_id.get(message.res_id, tickets.browse())
             # the one at the keyboard counts, whoever is named as the author; mails are made
             # notes before they come here, histories are brought in by no member of a line
             if ticket.line_id.internal_only and self._servicedesk_goes_out(message):
