@@ -109,6 +109,8 @@ class ServicedeskTicketPart(models.Model):
             "reporter_id": request.reporter_id.id,
             "system_id": request.system_id.id,
             "channel": request.channel,
+            # what a machine has asked for: its parts send it no mail either
+            "is_automatic": request.is_automatic,
             "is_part": True,
         }
         if not request.partner_id:
@@ -141,7 +143,14 @@ class ServicedeskTicketPart(models.Model):
             triage = self.ticket_id.company_id._servicedesk_triage_zone()
             plain = {
                 name: vals[name]
-                for name in ("partner_id", "reporter_id", "email_from", "channel", "is_part")
+                for name in (
+                    "partner_id",
+                    "reporter_id",
+                    "email_from",
+                    "channel",
+                    "is_automatic",
+                    "is_part",
+                )
                 if name in vals
             }
             ticket = tickets.create({**plain, "name": vals["name"], "zone_id": triage.id})

@@ -162,7 +162,14 @@ class TestMerge(ServicedeskCommon):
         self.assertEqual(self._new_mails.recipient_ids, self.bob)
         for number in (self.new.number, self.old.number):
             self.assertIn(number, self._new_mails.body_html)
+        self.assertNotIn("OdooBot", self._new_mails.body_html)
         self.assertNotIn("agent_answer", self._kinds(self.new) + self._kinds(self.old))
+
+    def test_machines_are_told_nothing(self):
+        self.new.is_automatic = True
+        with self.mock_mail_gateway():
+            self._merge(tell_requesters=True)
+        self.assertFalse(self._new_mails)
 
     def test_sight_follows_into_an_open_zone(self):
         """Followers and assignees who do not work where it goes on are not taken along."""
