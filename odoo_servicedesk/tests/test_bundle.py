@@ -201,6 +201,7 @@ class TestBundle(BundleCase):
         request = self._ask()
         for name, user in (("Laptop", self.agent), ("Contract", self.hr_agent)):
             self._end(self._children(request)[name], user)
+        self.env.ref("base.user_root").signature = "Yours, the robot"
         with self.mock_mail_gateway():
             self._end(self._children(request)["Desk"], self.other_agent)
         self.assertEqual(request.stage_kind, "resolved")
@@ -210,7 +211,7 @@ class TestBundle(BundleCase):
         self.assertEqual(row.note, "All its parts are done.")
         mail = self._new_mails.filtered(lambda m: m.res_id == request.id)
         self.assertIn(f"All parts of your request {request.number} are done", mail.body_html)
-        self.assertNotIn("OdooBot", mail.body_html)
+        self.assertNotIn("Yours, the robot", mail.body_html)
 
     def test_all_cancelled_is_no_success(self):
         self.items[2].unlink()
