@@ -272,6 +272,8 @@ class DemoHistory:
                 if moment <= now
             ]
         tickets._append_history(histories)
+        # past work had its list; what is open today is still worked on
+        tickets.filtered("is_open")._take_steps()
         self.env["mail.message"].create(messages)
         self._create_answers(zip(tickets, plans, strict=True))
         links.make()

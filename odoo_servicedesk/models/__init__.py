@@ -76,6 +76,7 @@ from . import servicedesk_bundle_item
 from . import servicedesk_ticket_part
 from . import servicedesk_ticket_part_secret
 from . import servicedesk_ticket_bundle
+from . import servicedesk_ticket_bundle_merge
 from . import servicedesk_ticket_bundle_portal
 from . import base_partner_merge
 from . import ir_http

@@ -87,7 +87,7 @@ class MailMessage(models.Model):
         # sudo: asked about any ticket
         messages = self.sudo().filtered(lambda m: m.model == TICKET and m.res_id)
         tickets = self.env[TICKET].sudo().browse(set(messages.mapped("res_id"))).exists()
-        by_id = {ticket.id: ticket for ticket in tickets}
+        by_id = tickets.grouped("id")
         for message in messages:
             ticket = by_id.get(message.res_id, tickets.browse())
             # the one at the keyboard counts, whoever is named as the author; mails are made

@@ -1,6 +1,8 @@
 from collections import Counter
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, fields, models
 
 # more automatic mails to one address within an hour would keep a loop alive
@@ -77,11 +79,35 @@ class ServicedeskTicket(models.Model):
         template = template.sudo()
         lang = template._render_lang(self.ids)[self.id] or self.env.lang
         template = template.with_context(lang=lang)
+        self._post_automatic(
+            template._render_field("body_html", self.ids, add_context=words)[self.id],
+            lang,
+            "auto-replied",
+            subject=template._render_field("subject", self.ids)[self.id],
+            **options,
+        )
+
+    def _tell_requesters(self, say):
+        """Send the requesters, as far as they may be sent automatic mail, a few words each.
+
+        :param say: ``say(ticket)``: the words, translated by the ticket's environment
+        """
+        for ticket in self._who_hear():
+            lang = ticket.partner_id.lang or self.env.lang
+            words = say(ticket.with_context(lang=lang))
+            ticket._post_automatic(Markup("<p>%s</p>") % words, lang, "auto-generated")
+
+    def _post_automatic(self, body, lang, submitted, **options):
+        """Post what a machine says to the requester, and to nobody else.
+
+        :param str submitted: why it is sent, as RFC 3834 names it
+        :param options: more options of ``message_post``
+        """
+        self.ensure_one()
         # nobody's own message: as the superuser, so that no author is left out or subscribed
         thread = self.with_user(SUPERUSER_ID).with_context(lang=lang, mail_post_autofollow=False)
         thread.message_post(
-            body=template._render_field("body_html", self.ids, add_context=words)[self.id],
-            subject=template._render_field("subject", self.ids)[self.id],
+            body=body,
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.partner_id.ids,
@@ -90,7 +116,7 @@ class ServicedeskTicket(models.Model):
             # the superuser's name at the end would tell nobody anything
             email_add_signature=False,
             mail_headers={
-                "Auto-Submitted": "auto-replied",
+                "Auto-Submitted": submitted,
                 "X-Auto-Response-Suppress": "All",
             },
             force_email_lang=lang,

@@ -1,6 +1,5 @@
 from collections import defaultdict
-
-from markupsafe import Markup
+from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +7,9 @@ from odoo.fields import Domain
 
 from ..tools.inside import Inside, inside
 from .servicedesk_stage import DONE_KINDS
+
+# a request nobody answers that still has parts to be done
+LOOK_AGAIN = timedelta(days=1)
 
 
 class ServicedeskTicket(models.Model):
@@ -56,7 +58,10 @@ class ServicedeskTicket(models.Model):
 
     def _after_create(self):
         res = super()._after_create()
-        if not inside(self.env, "servicedesk_answers_follow"):
+        # what is brought in has happened already: nobody is to begin with parts of it
+        if not (
+            inside(self.env, "servicedesk_answers_follow") or inside(self.env, "servicedesk_quiet")
+        ):
             self._start_bundles()
         return res
 
@@ -181,8 +186,13 @@ class ServicedeskTicket(models.Model):
         if done:
             reason = self._requester_reason("parts_done", "solved")
             done._as_desk(self.env._("All its parts are done."))._resolve(reason)
-            for request in done:
-                request._tell_parts_done()
+            done._tell_requesters(
+                lambda request: request.env._(
+                    "All parts of your request %s are done. If something is still missing, answer "
+                    "this mail and we go on.",
+                    request.number,
+                )
+            )
 
     def _as_desk(self, why):
         """The tickets in the desk's own name, with a reason for the journal."""
@@ -196,7 +206,15 @@ class ServicedeskTicket(models.Model):
         cancelled = moved.filtered(lambda t: t.is_bundle and t.stage_kind == "cancelled")
         if cancelled:
             cancelled._cancel_parts()
+        moved.filtered(
+            lambda t: t.is_bundle and t.is_open and before[t.id]["stage_id"].kind in DONE_KINDS
+        )._go_on_with_parts()
         return res
+
+    def _go_on_with_parts(self):
+        """The requests were ended before all phases had begun, and are open again."""
+        planned = self._all_parts().filtered(lambda part: not part.opened_at)
+        planned.ticket_id._advance_bundles()
 
     def _tell_request(self, kind_before):
         """The parts in ``self`` have begun, ended or been reopened: so may their requests."""
@@ -235,14 +253,6 @@ class ServicedeskTicket(models.Model):
         self.filtered(lambda t: t.is_bundle and not t.reopen_count)._advance_bundles()
         return res
 
-    def _take_family_of(self, merged):
-        """Requests that are merged bring their parts along."""
-        res = super()._take_family_of(merged)
-        if bundles := merged.filtered("is_bundle"):
-            bundles._all_parts().write({"ticket_id": self.id})
-            self._write_plain({"is_bundle": True})
-        return res
-
     # ------------------------------------------------------------
     # what people may
     # ------------------------------------------------------------
@@ -261,7 +271,7 @@ class ServicedeskTicket(models.Model):
         if not self:
             return
         # it holds for all parts; only those the user may see are named
-        undone = self._all_parts().filtered(lambda part: part._is_undone())
+        undone = self._undone_parts()
         if not undone:
             return
         named = undone.sudo(False)._filtered_access("read").sudo()
@@ -274,6 +284,17 @@ class ServicedeskTicket(models.Model):
             ).strip()
         )
 
+    def _undone_parts(self):
+        """Parts of the requests that are still to be done, in sudo."""
+        return self._all_parts().filtered(lambda part: part._is_undone())
+
+    def _close_due(self):
+        """Nobody's silence ends a request whose parts are being done: it is looked at later."""
+        bundles = self.filtered("is_bundle")
+        held = bundles & bundles._undone_parts().ticket_id
+        held._write_plain({"waiting_close_at": fields.Datetime.now() + LOOK_AGAIN})
+        return super(ServicedeskTicket, self - held)._close_due()
+
     def _requester_solve(self):
         """“It is solved” is said of the whole request, with all its parts."""
         code = super()._requester_solve()
@@ -281,38 +302,6 @@ class ServicedeskTicket(models.Model):
             for child in self._all_parts().child_id.filtered("is_open"):
                 child._requester_solve()
         return code
-
-    # ------------------------------------------------------------
-    # the one mail
-    # ------------------------------------------------------------
-
-    def _tell_parts_done(self):
-        """Tell the requester that everything is done. Called as superuser."""
-        self.ensure_one()
-        address = self._requester_address()
-        if not address or self.env["mail.thread"]._servicedesk_own_addresses([address]):
-            return
-        lang = self.partner_id.lang or self.env.lang
-        # nobody's own message: as the superuser, so that no author is left out or subscribed
-        thread = self.with_user(SUPERUSER_ID).with_context(lang=lang, mail_post_autofollow=False)
-        body = thread.env._(
-            "All parts of your request %s are done. If something is still missing, answer this "
-            "mail and we go on.",
-            self.number,
-        )
-        thread.message_post(
-            body=Markup("<p>%s</p>") % body,
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=self.partner_id.ids,
-            outgoing_email_to=False if self.partner_id else self.email_from,
-            notify_skip_followers=True,
-            mail_headers={
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-            },
-            force_email_lang=lang,
-        )
 
     # ------------------------------------------------------------
     # screens

@@ -143,7 +143,7 @@ class ServicedeskTicket(models.Model):
             )
 
     def _tell_requests_as_messages(self, survivor):
-        """The request itself becomes a message, where no message says it already."""
+        """What was asked becomes a message: the words no message says already, the answers."""
         openings = self.env["mail.message"].search(
             [
                 ("model", "=", self._name),
@@ -155,13 +155,17 @@ class ServicedeskTicket(models.Model):
         said = openings.grouped("res_id")
         # at once: ticket by ticket each would cost a query of its own
         self.text_ids.fetch(["description"])
+        answered = self._answers_to_tell(survivor)
         reply_to = survivor._notify_get_reply_to()[survivor.id]
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         vals_list = []
         for ticket in self:
+            answers, files = answered.get(ticket, ("", self.env["ir.attachment"]))
             first = said.get(ticket.id, openings.browse())
             words = ticket.description
-            if not words or any(ticket._is_opening(m, words) for m in first[:1]):
+            is_said = any(ticket._is_opening(message, words) for message in first[:1])
+            words = "" if is_said else Markup(words or "")
+            if not (words or answers):
                 continue
             author = ticket.reporter_id or ticket.partner_id
             vals_list.append(
@@ -173,12 +177,40 @@ class ServicedeskTicket(models.Model):
                     "email_from": author.email_formatted or ticket.email_from,
                     "reply_to": reply_to,
                     "subject": ticket.name,
-                    "body": words,
+                    "body": words + answers,
                     "message_type": "comment",
                     "subtype_id": comment,
+                    "attachment_ids": files.ids,
                 }
             )
-        self.env["mail.message"].create(vals_list)
+        # the requesters' own words: whoever merges says nothing, also on a line that may not
+        self.env["mail.message"].with_user(SUPERUSER_ID).create(vals_list)
+
+    def _answers_to_tell(self, survivor):
+        """What the forms of the tickets were answered with, for a message on ``survivor``.
+
+        Not what was left with a confidential zone. The answers stay where they are, their files
+        are copied.
+
+        :return: ``{ticket: (list as HTML, files)}`` of the tickets that have any
+        """
+        answers = self.env["servicedesk.ticket.answer"].search([("ticket_id", "in", self.ids)])
+        answers = answers.filtered(
+            lambda answer: not answer.earlier_zone_id and (answer.value or answer.attachment_ids)
+        )
+        told = {}
+        files = answers.attachment_ids
+        copies = files.copy({"res_model": self._name, "res_id": survivor.id})
+        copy_of = dict(zip(files, copies, strict=True))
+        for ticket, given in answers.grouped("ticket_id").items():
+            rows = (
+                Markup("<li>%s: %s</li>")
+                % (answer.label, Markup("<br/>").join((answer.value or "").splitlines()))
+                for answer in given
+            )
+            own = copies.browse([copy_of[file].id for file in given.attachment_ids])
+            told[ticket] = (Markup("<ul>%s</ul>") % Markup().join(rows), own)
+        return told
 
     def _take_people_of(self, merged):
         """Who heard of the merged tickets hears of this one: in copy, or as a follower."""
@@ -278,36 +310,14 @@ class ServicedeskTicket(models.Model):
 
         Posted on the merged ticket: it is about that request, and an answer is led on.
         """
-        addresses = {ticket: ticket._requester_address() for ticket in self}
-        own = self.env["mail.thread"]._servicedesk_own_addresses(list(addresses.values()))
-        for ticket, address in addresses.items():
-            if address and address not in own:
-                ticket._send_merge_notice(survivor)
-
-    def _send_merge_notice(self, survivor):
-        self.ensure_one()
-        lang = self.partner_id.lang or self.env.lang
-        # nobody's own message: as the superuser, so that no author is left out or subscribed
-        thread = self.with_user(SUPERUSER_ID).with_context(lang=lang, mail_post_autofollow=False)
-        body = thread.env._(
-            "Several people wrote to us about the same thing. Your request %(number)s goes on as "
-            "part of the request %(survivor)s. You need not do anything: you will get our answers "
-            "there, and when you answer one of our mails we read it there.",
-            number=self.number,
-            survivor=survivor.number,
-        )
-        thread.message_post(
-            body=Markup("<p>%s</p>") % body,
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=self.partner_id.ids,
-            outgoing_email_to=False if self.partner_id else self.email_from,
-            notify_skip_followers=True,
-            mail_headers={
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-            },
-            force_email_lang=lang,
+        self._tell_requesters(
+            lambda ticket: ticket.env._(
+                "Several people wrote to us about the same thing. Your request %(number)s goes on "
+                "as part of the request %(survivor)s. You need not do anything: you will get our "
+                "answers there, and when you answer one of our mails we read it there.",
+                number=ticket.number,
+                survivor=survivor.number,
+            )
         )
 
     # ------------------------------------------------------------

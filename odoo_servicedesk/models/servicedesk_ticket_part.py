@@ -124,6 +124,8 @@ class ServicedeskTicketPart(models.Model):
             "partner_id": request.partner_id.id,
             "reporter_id": request.reporter_id.id,
             "channel": request.channel,
+            # what a machine has asked for: its parts send it no mail either
+            "is_automatic": request.is_automatic,
             "is_part": True,
         }
         if not request.partner_id:

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from .servicedesk_ticket_messages import PERSONAL_TYPES
 
@@ -42,7 +43,7 @@ class ServicedeskTicket(models.Model):
             body=self.env._(
                 "The message of %(writer)s of %(date)s became a ticket of its own, see the links.",
                 writer=self._writer_of(message.sudo()),
-                date=message.date.strftime("%Y-%m-%d %H:%M"),
+                date=format_datetime(self.env, message.date, dt_format="short"),
             )
         )
         return ticket

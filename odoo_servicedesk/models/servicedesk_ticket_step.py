@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
+from ..tools.inside import inside
+from .servicedesk_stage import OPEN_KINDS
+
 
 class ServicedeskTicketStep(models.Model):
     """A line of the checklist on a ticket, as it was when the service was chosen.
@@ -119,7 +122,10 @@ class ServicedeskTicket(models.Model):
 
     def _after_create(self):
         res = super()._after_create()
-        self._take_steps()
+        # nobody works on what is brought in, see the callers of "servicedesk_quiet"
+        if not inside(self.env, "servicedesk_quiet"):
+            self._take_steps()
+            self._check_resolved()
         return res
 
     def _journal_changes(self, before):
@@ -127,6 +133,8 @@ class ServicedeskTicket(models.Model):
         changed = self.filtered(lambda t: before[t.id]["service_id"] != t.service_id)
         changed._drop_untouched_steps()
         (changed | self._come_to_their_list(before))._take_steps()
+        # the list it was resolved with is another one than before
+        changed.filtered(lambda t: before[t.id]["stage_id"].kind in OPEN_KINDS)._check_resolved()
         return res
 
     def _come_to_their_list(self, before):
@@ -185,7 +193,10 @@ class ServicedeskTicket(models.Model):
         untouched.filtered(lambda step: step.service_id != step.ticket_id.service_id).unlink()
 
     def _stamp_sight(self):
-        """Steps go along with a ticket that moves, but not out of a confidential zone."""
+        """Steps go along with a ticket that moves; those of a confidential zone stay there.
+
+        The list of an open zone is no secret, also when the ticket has been in a confidential one.
+        """
         res = super()._stamp_sight()
         for zone, tickets in self.grouped("zone_id").items():
             # sudo: marks do not depend on who moves the ticket
@@ -193,7 +204,10 @@ class ServicedeskTicket(models.Model):
             steps.search(
                 Domain("ticket_id", "in", tickets.ids)
                 & Domain("zone_id", "!=", zone.id)
-                & Domain("zone_id.is_confidential", "=", False)
+                & (
+                    Domain("zone_id.is_confidential", "=", False)
+                    | Domain("service_id.zone_id.is_confidential", "=", False)
+                )
             ).write({"zone_id": zone.id})
         return res
 
@@ -207,6 +221,13 @@ class ServicedeskTicket(models.Model):
         if kind in ("resolved", "closed") and not self.env.su:
             self.filtered("is_open")._check_steps_done()
         return super()._prepare_stage_vals(vals)
+
+    def _check_resolved(self):
+        """Those that have just been resolved need their checklist done, as in
+        :meth:`_prepare_stage_vals`, which knows the service from before only.
+        """
+        if not self.env.su:
+            self.filtered(lambda t: t.stage_kind in ("resolved", "closed"))._check_steps_done()
 
     def _check_steps_done(self):
         """Raise when a required step is not ticked.

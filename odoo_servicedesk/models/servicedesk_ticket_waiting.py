@@ -43,7 +43,9 @@ class ServicedeskTicket(models.Model):
 
     def _after_create(self):
         res = super()._after_create()
-        self.filtered(lambda t: t.stage_kind == "waiting_requester")._start_waiting()
+        # years of old questions would be reminded of at once
+        if not inside(self.env, "servicedesk_quiet"):
+            self.filtered(lambda t: t.stage_kind == "waiting_requester")._start_waiting()
         return res
 
     def _journal_changes(self, before):

@@ -159,14 +159,19 @@ class TestBundle(BundleCase):
         self.assertTrue(self._children(request)["Desk"])
         self.assertTrue(request.is_open)
 
+    def test_history_brought_in_opens_nothing(self):
+        vals = {"name": "Old", "service_id": self.bundle.id, "partner_id": self.customer.id}
+        quiet = self.env[TICKET].with_context(servicedesk_quiet=Inside(True))
+        request = quiet.create(vals)
+        self.assertFalse(request.is_bundle or request._all_parts() or request._children())
+
     def test_many_requests_cost_what_few_cost(self):
         def queries(count):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             vals = {"name": "Many", "service_id": self.bundle.id, "partner_id": self.customer.id}
-            quiet = self.env[TICKET].with_context(servicedesk_quiet=Inside(True))
-            requests = quiet.create([vals] * count)
+            requests = self.env[TICKET].create([vals] * count)
             self.env.flush_all()
             self.assertEqual(len(requests._children()), 2 * count)
             return self.env.cr.sql_log_count - before
@@ -196,6 +201,7 @@ class TestBundle(BundleCase):
         request = self._ask()
         for name, user in (("Laptop", self.agent), ("Contract", self.hr_agent)):
             self._end(self._children(request)[name], user)
+        self.env.ref("base.user_root").signature = "Yours, the robot"
         with self.mock_mail_gateway():
             self._end(self._children(request)["Desk"], self.other_agent)
         self.assertEqual(request.stage_kind, "resolved")
@@ -205,6 +211,7 @@ class TestBundle(BundleCase):
         self.assertEqual(row.note, "All its parts are done.")
         mail = self._new_mails.filtered(lambda m: m.res_id == request.id)
         self.assertIn(f"All parts of your request {request.number} are done", mail.body_html)
+        self.assertNotIn("Yours, the robot", mail.body_html)
 
     def test_all_cancelled_is_no_success(self):
         self.items[2].unlink()
@@ -246,6 +253,16 @@ class TestBundle(BundleCase):
         self._children(request)["Laptop"].with_user(self.agent).action_close()
         self.assertTrue(request.is_open)
 
+    def test_request_reopened_before_its_last_phase_goes_on(self):
+        """“Solved” in the first phase, then reopened: nobody has done the second one yet."""
+        request = self._ask()
+        request.with_user(self.customer_user).sudo()._requester_solve()
+        request.with_user(self.customer_user).sudo()._requester_reopen()
+        desk = self._children(request)["Desk"]
+        self.assertTrue(desk.is_open)
+        self._end(desk, self.other_agent)
+        self.assertEqual(request.stage_kind, "resolved")
+
     def test_checklist_of_the_request_comes_first(self):
         self.items[2].unlink()
         self.bundle.step_ids = [fields.Command.create({"name": "Say hello", "required": True})]
@@ -276,6 +293,40 @@ class TestBundle(BundleCase):
         self.assertEqual(children["Laptop"].stage_kind, "closed")
         self.assertFalse(children["Desk"])
         self.assertEqual(request.stage_kind, "closed")
+
+    def test_silence_does_not_end_what_is_being_done(self):
+        self.items[2].unlink()
+        self.zone_facilities.write({"remind_days": 0, "unanswered_close_days": 1})
+        with freeze_time(datetime(2026, 3, 2, 10)):
+            request = self._ask()
+            alone = self._ticket(zone_id=self.zone_facilities.id)
+            (request | alone).action_wait_requester()
+            due = datetime(2026, 3, 3, 18)
+            self.assertEqual(request.waiting_close_at, due)
+        with freeze_time(datetime(2026, 3, 3, 19)):
+            (request | alone).sudo()._close_due()
+            self.assertEqual(alone.stage_kind, "closed")
+            self.assertEqual(request.stage_kind, "waiting_requester")
+            self.assertEqual(request.waiting_close_at, datetime(2026, 3, 4, 19))
+        # nothing left to be done, though the request has not ended with it
+        request._all_parts().child_id._write_plain(
+            {"stage_id": self.env.ref("odoo_servicedesk.stage_closed").id}
+        )
+        with freeze_time(datetime(2026, 3, 4, 19)):
+            request.sudo()._close_due()
+            self.assertEqual(request.stage_kind, "closed")
+
+    def test_machines_hear_nothing(self):
+        self.items[2].unlink()
+        vals = {"service_id": self.bundle.id, "email_from": "robot@machine.example"}
+        request = self.env[TICKET].create({**vals, "name": "Job", "is_automatic": True})
+        children = self._children(request)
+        self.assertTrue(children["Laptop"].is_automatic and children["Contract"].is_automatic)
+        with self.mock_mail_gateway():
+            for child in (children["Laptop"], children["Contract"]):
+                child._resolve(self.reason_solved)
+        self.assertEqual(request.stage_kind, "resolved")
+        self.assertFalse(self._new_mails)
 
     def test_agents_wait_for_the_parts(self):
         request = self._ask()

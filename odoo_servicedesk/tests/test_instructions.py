@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.odoo_servicedesk.tools.inside import Inside
+
 from .common import ServicedeskCommon
 
 MONDAY = datetime(2026, 3, 2, 10)
@@ -217,6 +219,23 @@ class TestInstructions(ServicedeskCommon):
         self.assertEqual(ticket.stage_kind, "resolved")
         self.assertEqual(ticket.step_progress, "2/3")
 
+    def test_another_service_and_resolved_in_one_go(self):
+        resolved = self.env.ref("odoo_servicedesk.stage_resolved").id
+        ticket = self._open(self.chair)
+        words = "The checklist is not done yet. .*: Order it, Install it$"
+        with self.refused(words):
+            ticket.write({"service_id": self.laptop.id, "stage_id": resolved})
+        with self.refused(words):
+            self._open(stage_id=resolved)
+        self._open(self.chair, stage_id=resolved)
+        ticket.sudo().write({"service_id": self.laptop.id, "stage_id": resolved})
+        self.assertEqual(ticket.stage_kind, "resolved", "the desk itself is never held up")
+
+    def test_history_brought_in_has_no_list(self):
+        quiet = self.env["servicedesk.ticket"].with_context(servicedesk_quiet=Inside(True))
+        ticket = quiet.create({"name": "Old", "service_id": self.laptop.id})
+        self.assertFalse(ticket.step_ids)
+
     def test_of_many_tickets_those_are_named(self):
         first, second, free = self._open(), self._open(), self._open(self.chair)
         first.step_ids[0].action_done()
@@ -290,3 +309,23 @@ class TestInstructions(ServicedeskCommon):
             .with_user(self.agent)
             .search_count([("ticket_id", "=", ticket.id)])
         )
+
+    def test_list_of_an_open_zone_comes_back(self):
+        ticket = self._open()
+        ticket.step_ids[0].action_done()
+        ticket.sudo().zone_id = self.zone_hr
+        ticket.sudo().zone_id = self.zone_it
+        self.env.invalidate_all()
+        self.assertEqual(self._names(ticket), ["Order it", "Install it", "Wish good luck"])
+        self.assertEqual(ticket.step_progress, "1/3")
+        with self.refused("The checklist is not done yet. .*: Install it$"):
+            ticket._resolve(self.reason)
+
+    def test_list_of_a_confidential_zone_waits_there(self):
+        salary = self._service("Salary", [("Look up the file", True)], zone=self.zone_hr)
+        ticket = self._open(salary, self.hr_agent)
+        for zone in (self.zone_it, self.zone_facilities, self.zone_hr):
+            ticket.sudo().zone_id = zone
+            self.assertEqual(ticket.sudo().step_ids.zone_id, self.zone_hr)
+        self.env.invalidate_all()
+        self.assertEqual(self._names(ticket), ["Look up the file"])

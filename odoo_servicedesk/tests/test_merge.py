@@ -156,13 +156,21 @@ class TestMerge(ServicedeskCommon):
         self.assertFalse(self._new_mails)
 
     def test_one_mail_to_the_requesters_of_the_merged_if_wanted(self):
+        self.env.ref("base.user_root").signature = "Yours, the robot"
         with self.mock_mail_gateway():
             self._merge(tell_requesters=True)
         self.assertEqual(len(self._new_mails), 1)
         self.assertEqual(self._new_mails.recipient_ids, self.bob)
         for number in (self.new.number, self.old.number):
             self.assertIn(number, self._new_mails.body_html)
+        self.assertNotIn("Yours, the robot", self._new_mails.body_html)
         self.assertNotIn("agent_answer", self._kinds(self.new) + self._kinds(self.old))
+
+    def test_machines_are_told_nothing(self):
+        self.new.is_automatic = True
+        with self.mock_mail_gateway():
+            self._merge(tell_requesters=True)
+        self.assertFalse(self._new_mails)
 
     def test_sight_follows_into_an_open_zone(self):
         """Followers and assignees who do not work where it goes on are not taken along."""
@@ -324,6 +332,10 @@ class TestMerge(ServicedeskCommon):
             )
             for ticket in tickets[:3]:
                 self._say(ticket)
+            asked = {"label": "Room", "type": "text", "value": "12", "zone_id": self.zone_it.id}
+            self.env["servicedesk.ticket.answer"].create(
+                [{**asked, "ticket_id": ticket.id} for ticket in tickets]
+            )
             return tickets.with_user(self.lead)
 
         def cost(count):

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
@@ -54,6 +56,12 @@ class TestSplit(ServicedeskCommon):
         note = self.ticket.message_ids[:1]
         self.assertIn("Carla Customer", note.body)
         self.assertNotIn(new.number, note.body)
+
+    def test_note_tells_the_moment_as_the_writer_sees_it(self):
+        self.message.date = datetime(2026, 3, 2, 22, 30)
+        self.lead.tz = "Asia/Tokyo"
+        self._split()
+        self.assertIn("of 3/3/26, 7:30", self.ticket.message_ids[:1].body)
 
     def test_dialog_fills_itself_in(self):
         action = self.ticket.with_user(self.lead).action_open_split()

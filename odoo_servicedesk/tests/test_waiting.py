@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.odoo_servicedesk.tools.inside import Inside
+
 from .common_mail import ServicedeskMailCommon
 
 LOGGER = "odoo.addons.odoo_servicedesk.models.servicedesk_ticket_waiting"
@@ -123,6 +125,12 @@ class TestWaiting(ServicedeskMailCommon):
                 stage_id=self.env.ref("odoo_servicedesk.stage_waiting_requester").id
             )
         self.assertEqual(self._dates(ticket), (datetime(2026, 3, 5, 18), datetime(2026, 3, 9, 18)))
+
+    def test_history_brought_in_waits_for_ever(self):
+        stage = self.env.ref("odoo_servicedesk.stage_waiting_requester")
+        quiet = self.env["servicedesk.ticket"].with_context(servicedesk_quiet=Inside(True))
+        ticket = quiet.create({"name": "Old", "zone_id": self.zone_it.id, "stage_id": stage.id})
+        self.assertEqual(self._dates(ticket), (False, False))
 
     def test_nobody_sets_the_dates_by_hand(self):
         ticket = self._asked()
