@@ -204,8 +204,12 @@ class ServicedeskTicket(models.Model):
         copy_of = dict(zip(files, copies, strict=True))
         for ticket, given in answers.grouped("ticket_id").items():
             rows = (
-                Markup("<li>%s: %s</li>")
-                % (answer.label, Markup("<br/>").join((answer.value or "").splitlines()))
+                Markup("<li>%s%s %s</li>")
+                % (
+                    answer.label,
+                    "" if answer.label.endswith(("?", ":")) else ":",
+                    Markup("<br/>").join((answer.value or "").splitlines()),
+                )
                 for answer in given
             )
             own = copies.browse([copy_of[file].id for file in given.attachment_ids])

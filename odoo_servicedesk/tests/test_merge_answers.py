@@ -14,7 +14,7 @@ class TestMergeAnswers(ServicedeskCommon):
         cls.old, cls.new = cls._ticket(), cls._ticket(name="Chair", partner_id=cls.bob.id)
         cls.new._add_answers(
             [
-                cls._answer("Which room", "12 <b>\nUpstairs"),
+                cls._answer("Which room?", "12 <b>\nUpstairs"),
                 cls._answer("Why", False),
                 cls._answer("Photo", "p.txt", "file", files=[("p.txt", b"photo")]),
             ]
@@ -34,7 +34,7 @@ class TestMergeAnswers(ServicedeskCommon):
 
     def test_answers_alone_become_a_message_with_their_files(self):
         message = self._merge()
-        rows = "<ul><li>Which room: 12 &lt;b&gt;<br>Upstairs</li><li>Photo: p.txt</li></ul>"
+        rows = "<ul><li>Which room? 12 &lt;b&gt;<br>Upstairs</li><li>Photo: p.txt</li></ul>"
         self.assertEqual(message.body, rows)
         self.assertEqual((message.author_id, message.date), (self.bob, self.new.opened_at))
         file = message.attachment_ids
