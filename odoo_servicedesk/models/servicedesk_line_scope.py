@@ -37,6 +37,15 @@ class ServicedeskLineScope(models.Model):
     def _check_services(self):
         self.line_id._check_scope_services()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # before the database tells by its error that the line has restrictions
+            defaults = self.default_get(["line_id"])
+            ids = {{**defaults, **vals}.get("line_id") for vals in vals_list} - {None, False}
+            self.env["servicedesk.line"].browse(ids).check_access("write")
+        return super().create(vals_list)
+
     def _as_scope(self):
         """The restrictions as plain ids; what is archived still restricts."""
         scope = self.with_context(active_test=False)
