@@ -9,7 +9,8 @@ class ServicedeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        default = self.env.context.get("default_service_id")
+        # from the context, or one the user has set for himself
+        default = self.default_get(["service_id"]).get("service_id")
         self._check_services(
             {vals.get("service_id", default) for vals in vals_list} - {False, None}
         )

@@ -229,3 +229,20 @@ class TestHiddenIds(ServicedeskCommon):
         ticket.zone_id = self.zone_it
         self.zone_hr.is_confidential = False
         self.assertEqual(ticket.service_category_id, category)
+
+    def test_a_default_of_ones_own_is_no_way_to_a_service(self):
+        category = self.env["servicedesk.service.category"].create({"name": "Leaving"})
+        service = self.env["servicedesk.service"].create(
+            {
+                "name": "Salary",
+                "zone_id": self.zone_hr.id,
+                "category_id": category.id,
+                "audience_internal": "none",
+            }
+        )
+        defaults = self.env["ir.default"].with_user(self.agent)
+        defaults.set(TICKET, "service_id", service.id, user_id=True)
+        with self.refused("not for you"):
+            self.env[TICKET].with_user(self.agent).create(
+                {"name": "New", "zone_id": self.zone_it.id}
+            )
