@@ -18,7 +18,9 @@ class ServicedeskLineScope(models.Model):
     """
 
     _name = "servicedesk.line.scope"
+    _inherit = "servicedesk.owned"
     _description = "What a Line Serves"
+    _owner_field = "line_id"
     _rec_name = "line_id"
 
     line_id = fields.Many2one("servicedesk.line", required=True, ondelete="cascade")

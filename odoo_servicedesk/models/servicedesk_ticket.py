@@ -227,7 +227,10 @@ class ServicedeskTicket(models.Model):
     def _onchange_service_id(self):
         """A new ticket starts with what the service says; a saved one moves when it is saved."""
         for ticket in self.filtered(lambda t: t.service_id and not t._origin):
-            service = ticket.service_id
+            # any number can be given here
+            service = self._known_services(ticket.service_id)
+            if not service:
+                continue
             ticket.zone_id, ticket.type = service.zone_id, service.type
             ticket.impact, ticket.urgency = service.impact, service.urgency
             ticket.name = ticket.name or service.name

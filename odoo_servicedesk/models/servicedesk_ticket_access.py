@@ -86,6 +86,16 @@ class ServicedeskTicket(models.Model):
             self.check_access("read")
         return rows
 
+    def _fetch_field(self, field):
+        res = super()._fetch_field(field)
+        if not self.env.su:
+            cached = field._get_cache(self.env)
+            gone = self.browse(i for i in self._ids if i not in cached)
+            if gone := gone - gone.exists():
+                # of many read ahead Odoo then asks for the one that is wanted
+                raise self.env["ir.rule"]._make_access_error("read", gone)
+        return res
+
     def _name_is_hidden(self):
         """Confidential tickets of ``self`` that the user behind a sudo may not see.
 
@@ -101,7 +111,12 @@ class ServicedeskTicket(models.Model):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        hidden = self._name_is_hidden()
+        try:
+            hidden = self._name_is_hidden()
+        except MissingError:
+            # asked for as superuser on behalf of somebody: as what he may not see
+            hidden = self - self.exists()
+            hidden |= (self - hidden)._name_is_hidden()
         res = super(ServicedeskTicket, self - hidden)._compute_display_name()
         for ticket in hidden:
             ticket.display_name = self.env._("Not for you")
@@ -113,6 +128,7 @@ class ServicedeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_origins(vals_list)
         tickets = super().create(vals_list)
         # not by the values given: a default in the context names people as well
         named = tickets.filtered("guest_ids")
@@ -125,6 +141,8 @@ class ServicedeskTicket(models.Model):
         if not self.env.su:
             # first of all: what comes before the check of the ORM fails on missing tickets
             self.check_access("write")
+        if vals.get("origin_ticket_id"):
+            self._check_origins([vals])
         if not {"guest_ids", "origin_ticket_id"} & vals.keys():
             return super().write(vals)
         before = {ticket: ticket.guest_ids for ticket in self}
@@ -136,6 +154,19 @@ class ServicedeskTicket(models.Model):
         if "origin_ticket_id" in vals:
             self._guard_links()
         return res
+
+    @api.model
+    def _check_origins(self, vals_list):
+        """“Follow-up of” tells nobody by an error of the database which tickets there are.
+
+        :raise AccessError: for a ticket the user may not read, and for none, in the same words
+        """
+        if self.env.su:
+            return
+        name = "origin_ticket_id"
+        defaults = self.default_get([name])
+        ids = {{**defaults, **vals}.get(name) for vals in vals_list} - {None, False}
+        self.browse(ids).check_access("read")
 
     def _check_may_name_people(self):
         if self.env.su:

@@ -44,7 +44,8 @@ class ServicedeskTicket(models.Model):
         # sudo: parts in confidential zones make it a bundle too
         items = self.env["servicedesk.service.bundle.item"].sudo()
         groups = items._read_group([("service_id", "in", self.service_id.ids)], ["service_id"])
-        services = {service.id for (service,) in groups}
+        bundles = self.env["servicedesk.service"].union(*(service for (service,) in groups))
+        services = set(self._known_services(bundles).ids)
         for ticket in self:
             ticket.can_start_bundle = (
                 ticket.service_id.id in services

@@ -87,6 +87,9 @@ class ServicedeskTicketLink(models.Model):
         for link in self:
             backwards = link.other_id.id == seen_from
             seen = link.ticket_id if backwards else link.other_id
+            if not link._origin:
+                # a link not made yet is shown to nobody by the rules of links
+                seen = seen.sudo(False)._filtered_access("read")
             link.seen_id = seen
             link.relation = SIDES[link.kind][backwards] if link.kind else False
             link.seen_number, link.seen_name = seen.number, seen.name
@@ -124,10 +127,27 @@ class ServicedeskTicketLink(models.Model):
         """Link tickets and tell it in the journals of both."""
         if not self.env.su and any(vals.get("kind") == "merged" for vals in vals_list):
             raise UserError(self.env._("Use “Merge…”: a merge moves the conversation as well."))
+        self._check_ends(vals_list)
         links = super().create(vals_list)
         links._tell("linked")
         self._forget_computed()
         return links
+
+    @api.model
+    def _check_ends(self, vals_list):
+        """Raise unless the user may change both ends of each new link.
+
+        Before anything is inserted: what the database or a constraint refuses would tell of links
+        and tickets the user may not see.
+
+        :raise AccessError: in the same words for a ticket that does not exist
+        """
+        if self.env.su:
+            return
+        ends = ("ticket_id", "other_id")
+        defaults = self.default_get(ends)
+        ids = {{**defaults, **vals}.get(end) for vals in vals_list for end in ends}
+        self.env["servicedesk.ticket"].browse(ids - {None, False})._check_may_change()
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A link is not changed: remove it and make another one."))

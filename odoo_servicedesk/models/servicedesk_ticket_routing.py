@@ -45,7 +45,10 @@ class ServicedeskTicket(models.Model):
     @api.onchange("zone_id", "service_id", "system_id", "partner_id")
     def _onchange_routing(self):
         """A form for a new ticket shows where it will go; a saved ticket moves when saved."""
+        zones = self.env.user._servicedesk_zone_ids()
         for ticket in self.filtered(lambda t: t.zone_id and not t._origin):
+            if ticket.zone_id.is_confidential and ticket.zone_id._origin.id not in zones:
+                continue  # whom the lines of a confidential zone serve is known there only
             spec = ticket._routing_state()
             requester = self._requester_vals({spec["partner_id"]}).get(spec["partner_id"], {})
             [line] = self.env["servicedesk.zone"]._route_lines([{**spec, **requester}])

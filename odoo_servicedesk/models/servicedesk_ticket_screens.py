@@ -31,7 +31,11 @@ class ServicedeskTicket(models.Model):
     )
     # stored: the panel beside the list sorts by it
     service_category_id = fields.Many2one(
-        related="service_id.category_id", store=True, index="btree_not_null"
+        "servicedesk.service.category",
+        "Category",
+        compute="_compute_service_category_id",
+        store=True,
+        index="btree_not_null",
     )
     follow_up_ids = fields.One2many("servicedesk.ticket", "origin_ticket_id", "Follow-ups")
     follow_up_count = fields.Integer(compute="_compute_follow_up_count")
@@ -45,6 +49,18 @@ class ServicedeskTicket(models.Model):
     # ------------------------------------------------------------
     # compute
     # ------------------------------------------------------------
+
+    @api.depends("service_id.category_id", "service_id.zone_id.is_confidential", "zone_id")
+    def _compute_service_category_id(self):
+        """The shelf of a confidential zone's service is shown in that zone only."""
+        for ticket in self:
+            service = ticket.service_id
+            zone = service.zone_id
+            shown = not zone.is_confidential or zone == ticket.zone_id
+            if shown and not ticket.id:
+                # a form: any service and any zone can be given here
+                shown = self._known_services(service)
+            ticket.service_category_id = service.category_id if shown else False
 
     @api.model
     def _get_requester_domain(self, partner_ids, addresses):

@@ -9,7 +9,8 @@ class ServicedeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        default = self.env.context.get("default_service_id")
+        # from the context, or one the user has set for himself
+        default = self.default_get(["service_id"]).get("service_id")
         self._check_services(
             {vals.get("service_id", default) for vals in vals_list} - {False, None}
         )
@@ -31,6 +32,12 @@ class ServicedeskTicket(models.Model):
         if self.env.su or not service_ids:
             return
         services = self.env["servicedesk.service"].browse(service_ids).exists()
-        known = services._filtered_access("read")
-        if len(known | (services - known)._available_to(self.env.user)) < len(service_ids):
+        if len(self._known_services(services)) < len(service_ids):
             raise ValidationError(self.env._("This service does not exist, or it is not for you."))
+
+    @api.model
+    def _known_services(self, services):
+        """Those of the services the user may know of, however he came by their ids."""
+        services = services._origin.sudo(False)
+        known = services._filtered_access("read")
+        return known | (services - known)._available_to(self.env.user)

@@ -78,3 +78,6 @@ from . import test_recurring
 from . import test_bundle
 from . import test_bundle_portal
 from . import test_catalog_rights
+from . import test_pattern_oracle
+from . import test_hidden_ids
+from . import test_moving_rows

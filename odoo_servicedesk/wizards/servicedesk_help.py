@@ -14,8 +14,10 @@ class ServicedeskHelp(models.TransientModel):
 
     @api.depends("ticket_id")
     def _compute_helper_ids(self):
+        """Nobody for a ticket that does not exist, or is not for the user: they look the same."""
         for wizard in self:
-            wizard.helper_ids = wizard.ticket_id._helpers().ids
+            ticket = wizard.ticket_id._origin.sudo(False)._filtered_access("read")
+            wizard.helper_ids = ticket._helpers().ids if ticket else False
 
     @api.constrains("ticket_id")
     def _check_ticket(self):

@@ -40,8 +40,9 @@ class ServicedeskMerge(models.TransientModel):
     @api.depends("ticket_ids", "survivor_id")
     def _compute_merged(self):
         for wizard in self:
-            survivor = wizard.survivor_id
-            merged = wizard.ticket_ids._origin - survivor._origin
+            # asked for: what is in the cache is read without asking who reads
+            survivor = wizard.survivor_id._origin.sudo(False)._filtered_access("read")
+            merged = wizard.ticket_ids._origin.sudo(False)._filtered_access("read") - survivor
             wizard.merged_ids = merged
             known = survivor.partner_id | survivor.reporter_id
             # sudo: names of requesters of tickets the user has on his screen

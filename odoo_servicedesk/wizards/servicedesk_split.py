@@ -61,7 +61,15 @@ class ServicedeskSplit(models.TransientModel):
         domain="[('zone_id', '=', zone_id)]",
     )
 
-    # all as the user: who may not read the message reads nothing of it here
+    # all as the user: who may not read the message reads nothing of it here, nor of the ticket
+
+    def _source(self):
+        """The ticket, if the user may read it.
+
+        Not left to the ORM: Odoo reads names of linked records as superuser, and with the name
+        the rest of the row is in the cache, where nobody asks who reads.
+        """
+        return self.ticket_id._origin.sudo(False)._filtered_access("read")
 
     @api.depends("message_id")
     def _compute_body(self):
@@ -79,7 +87,7 @@ class ServicedeskSplit(models.TransientModel):
     def _compute_name(self):
         for wizard in self:
             wizard.message_id.check_access("read")
-            wizard.name = plain_subject(wizard.message_id.subject) or wizard.ticket_id.name
+            wizard.name = plain_subject(wizard.message_id.subject) or wizard._source().name
 
     @api.depends("ticket_id", "message_id")
     def _compute_partner_id(self):
@@ -93,22 +101,23 @@ class ServicedeskSplit(models.TransientModel):
 
     def _requester(self):
         self.message_id.check_access("read")
-        return (self.message_id and self.ticket_id._requester_of_message(self.message_id)) or {}
+        source = self.message_id and self._source()
+        return source._requester_of_message(self.message_id) if source else {}
 
     @api.depends("ticket_id")
     def _compute_place(self):
         for wizard in self:
-            wizard.is_confidential = wizard.ticket_id.is_confidential
+            wizard.is_confidential = wizard._source().is_confidential
 
     @api.depends("ticket_id")
     def _compute_zone_id(self):
         for wizard in self:
-            wizard.zone_id = wizard.ticket_id.zone_id
+            wizard.zone_id = wizard._source().zone_id
 
     @api.depends("zone_id")
     def _compute_line_id(self):
         for wizard in self:
-            source = wizard.ticket_id
+            source = wizard._source()
             same = wizard.zone_id == source.zone_id
             wizard.line_id = source.line_id if same else wizard.zone_id._default_line()
 
