@@ -23,7 +23,15 @@ class ServicedeskOwned(models.AbstractModel):
     def write(self, vals):
         if self._owner_field in vals:
             self._check_owners({vals[self._owner_field]})
+        if not self.env.su and any(self._follows_owner(name) for name in vals):
+            # the rules look at these columns: whoever sets one by hand moves the row
+            raise self.env["ir.rule"]._make_access_error("write", self)
         return super().write(vals)
+
+    @api.model
+    def _follows_owner(self, name):
+        field = self._fields.get(name)
+        return bool(field and field.store and field.related)
 
     @api.model
     def _check_owners(self, owner_ids):

@@ -43,6 +43,9 @@ class ServicedeskRecurring(models.Model):
     """A request that opens by itself: what it says, and the days on which it does."""
 
     _name = "servicedesk.recurring"
+    # it opens tickets there: only who may change the service
+    _inherit = "servicedesk.owned"
+    _owner_field = "service_id"
     _description = "Recurring Request"
     _order = "next_at, name, id"
 
@@ -214,9 +217,6 @@ class ServicedeskRecurring(models.Model):
 
     def write(self, vals):
         self._check_not_derived(vals)
-        if vals.get("service_id"):
-            # it opens tickets there: only who may change the service
-            self.service_id.browse(vals["service_id"]).check_access("write")
         res = super().write(vals)
         if SCHEDULE & vals.keys():
             self._plan_anew()
