@@ -107,6 +107,7 @@ class ServicedeskFormField(models.Model):
             "department": "hr.department",
         }
         for field in self:
+            # sudo: managers have no right on ir.model, its name is no secret
             model = known.get(field.record_kind) or field.model_id.sudo().model
             field.record_model = model if field.type == "record" else False
 

@@ -275,6 +275,7 @@ class ServicedeskTicket(models.Model):
         undone = self._undone_parts()
         if not undone:
             return
+        # sudo: names of parts he may see
         named = undone.sudo(False)._filtered_access("read").sudo()
         raise UserError(
             self.env._(

@@ -35,6 +35,7 @@ class ServicedeskTicket(models.Model):
                 **vals,
             }
         )
+        # sudo: copied for people of the same zone, who may read the message here
         ticket.sudo()._open_with(message.sudo(), files)
         reason = self.env._("A message became a ticket of its own.")
         self.with_context(servicedesk_reason=reason)._link(ticket, "related")

@@ -273,10 +273,13 @@ class PermissionCommon(ServicedeskCommon):
 
     @classmethod
     def _build_links(cls, ticket, other, message):
-        """A link to a ticket on which nobody is named, and dialogs about both."""
+        """Links to a ticket on which nobody is named and to one on which they are; dialogs."""
         env = cls.env
+        shared = cls._ticket(name="Shared", zone_id=ticket.zone_id.id)
+        shared.guest_ids = cls.named + cls.guest
         return {
             "servicedesk.ticket.link": ticket._link(other, "related"),
+            "servicedesk.ticket.link of two named on": ticket._link(shared, "related"),
             "servicedesk.merge": env["servicedesk.merge"].create(
                 {"ticket_ids": other.ids, "survivor_id": ticket.id, "reason": "Typed"}
             ),

@@ -26,6 +26,8 @@ servicedesk.ticket.event      open    desk,admin,named,guest=rscgnx---
 servicedesk.ticket.event      secret  desk,named,guest=rscgnx---
 servicedesk.ticket.link       open    desk,admin=rscgnx-ku
 servicedesk.ticket.link       secret  desk=rscgnx-ku
+servicedesk.ticket.link of two named on  open    desk,admin=rscgnx-ku  named,guest=rscgnx---
+servicedesk.ticket.link of two named on  secret  desk=rscgnx-ku        named,guest=rscgnx---
 servicedesk.held.mail         open    desk,admin=rscgnx---
 servicedesk.held.mail         secret  desk=rscgnx---
 
