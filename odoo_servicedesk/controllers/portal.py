@@ -8,9 +8,9 @@ from odoo.tools import groupby, human_size
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.servicedesk_catalog import MAX_TEXT
 from .uploads import MAX_FORM_BYTES, read_files
 
-MAX_TEXT = 50_000
 PER_PAGE = 20
 
 

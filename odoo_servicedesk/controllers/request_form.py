@@ -2,14 +2,11 @@ import uuid
 
 from odoo import http
 from odoo.http import request
-from odoo.tools import email_normalize
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal import MAX_TEXT
 from .uploads import MAX_FORM_BYTES, read_files
 
-MAX_SUBJECT = 200
 FIELDS = ("zone_id", "subject", "text", "urgency", "for_email", "name", "email", "key")
 
 
@@ -47,8 +44,7 @@ class ServicedeskRequestForm(CustomerPortal):
         tickets = self._tickets()
         user = request.env.user
         for_email = (typed["for_email"] or "").strip() if not user.share else ""
-        if for_email and (error := self._address_error(for_email)):
-            errors["for_email"] = error
+        errors.update(request.env["servicedesk.catalog"]._check_for_whom({"for_email": for_email}))
         if errors:
             return self._form(typed, errors)
         vals.update(tickets._requester_vals_of(user, for_email))
@@ -109,7 +105,7 @@ class ServicedeskRequestForm(CustomerPortal):
         errors = {}
         if not name:
             errors["name"] = request.env._("Please tell us your name.")
-        if error := self._address_error(email):
+        if error := request.env["servicedesk.catalog"]._address_error(email):
             errors["email"] = error
         elif self._tickets()._too_many_from(email):
             errors["email"] = request.env._(
@@ -154,34 +150,17 @@ class ServicedeskRequestForm(CustomerPortal):
         """
         typed = {name: str(post.get(name) or "") for name in FIELDS}
         typed["text"] = typed["text"].strip()
-        errors = {}
         zone = self._zones().filtered(lambda z: str(z.id) == typed["zone_id"])
+        subject = " ".join(typed["subject"].split())
+        errors = request.env["servicedesk.catalog"]._check_words(subject, typed["text"])
         if not zone:
             errors["zone_id"] = request.env._("Please choose a department.")
-        subject = " ".join(typed["subject"].split())
-        if not subject:
-            errors["subject"] = request.env._("Please say in a few words what it is about.")
-        elif len(subject) > MAX_SUBJECT:
-            errors["subject"] = request.env._("Please use at most %s characters here.", MAX_SUBJECT)
-        if not typed["text"]:
-            errors["text"] = request.env._("Please describe what you need.")
-        elif len(typed["text"]) > MAX_TEXT:
-            errors["text"] = request.env._("This is too long. Please send it as a file.")
         files, error = read_files(company=zone.company_id)
         if error:
             errors["files"] = error
         urgency = typed["urgency"] if typed["urgency"] in ("1", "2", "3") else "2"
         vals = {"zone_id": zone.id, "name": subject, "urgency": urgency}
         return typed, vals, files, errors
-
-    def _address_error(self, email):
-        """What is wrong with an e-mail address, or an empty string."""
-        address = email_normalize(email)
-        if not address:
-            return request.env._("Please enter an e-mail address such as name@example.com.")
-        if request.env["mail.thread"]._servicedesk_own_addresses([address]):
-            return request.env._("This is an address of ours. Please enter that of a person.")
-        return ""
 
     def _form(self, typed, errors=None):
         is_public = request.env.user._is_public()

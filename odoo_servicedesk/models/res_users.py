@@ -65,30 +65,31 @@ class ResUsers(models.Model):
         return sorted(ticket_id for (ticket_id,) in self.env.cr.fetchall())
 
     @api.model
+    def _servicedesk_leaves(self, of_users):
+        """Leaves that last at this moment, as superuser.
+
+        Time off of people's own only: a public holiday is the calendar's, and work elsewhere or
+        a training (``time_type`` "other") is work.
+
+        :param of_users: condition on ``resource_id.user_id``, a domain
+        """
+        now = fields.Datetime.now()
+        lasting = Domain("date_from", "<=", now) & Domain("date_to", ">", now)
+        # sudo: code learns that somebody is away, never why
+        leaves = self.env["resource.calendar.leaves"].sudo()
+        return leaves.search(lasting & Domain("time_type", "=", "leave") & of_users)
+
+    @api.model
     def _servicedesk_on_leave(self, user_ids):
         """Which of these people are on leave at this moment, however short the leave.
-
-        Time off of their own only: a public holiday is the calendar's, and work elsewhere or a
-        training (``time_type`` "other") is work.
 
         :param user_ids: ids of users
         :return: set of user ids
         """
         if not user_ids:
             return set()
-        now = fields.Datetime.now()
-        # sudo: code learns that somebody is away, never why or how long
-        leaves = self.env["resource.calendar.leaves"].sudo()
-        return set(
-            leaves.search(
-                [
-                    ("date_from", "<=", now),
-                    ("date_to", ">", now),
-                    ("time_type", "=", "leave"),
-                    ("resource_id.user_id", "in", list(user_ids)),
-                ]
-            ).resource_id.user_id.ids
-        )
+        of_users = Domain("resource_id.user_id", "in", list(user_ids))
+        return set(self._servicedesk_leaves(of_users).resource_id.user_id.ids)
 
     def write(self, vals):
         if not {"active", "share", "group_ids", "company_ids"} & vals.keys():

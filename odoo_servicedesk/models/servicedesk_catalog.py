@@ -137,15 +137,9 @@ class ServicedeskCatalog(models.AbstractModel):
         """
         subject = " ".join(str(typed.get("subject") or "").split())
         text = str(typed.get("text") or "").strip()
-        errors = {}
-        if service.ask_subject and not subject:
-            errors["subject"] = self.env._("Please say in a few words what it is about.")
-        elif len(subject) > MAX_SUBJECT:
-            errors["subject"] = self.env._("Please use at most %s characters here.", MAX_SUBJECT)
-        if service.ask_text == "required" and not text:
-            errors["text"] = self.env._("Please describe what you need.")
-        elif len(text) > MAX_TEXT:
-            errors["text"] = self.env._("This is too long. Please send it as a file.")
+        errors = self._check_words(
+            subject, text, service.ask_subject, service.ask_text == "required"
+        )
         vals = {
             "service_id": service.id,
             "name": (subject if service.ask_subject else "") or service.name,
@@ -155,19 +149,39 @@ class ServicedeskCatalog(models.AbstractModel):
         return vals, errors
 
     @api.model
+    def _check_words(self, subject, text, needs_subject=True, needs_text=True):
+        """What is wrong with the words of a request, in whichever form: ``{field: sentence}``.
+
+        :param str subject: as it would be kept, see above
+        :param str text: likewise
+        """
+        errors = {}
+        if needs_subject and not subject:
+            errors["subject"] = self.env._("Please say in a few words what it is about.")
+        elif len(subject) > MAX_SUBJECT:
+            errors["subject"] = self.env._("Please use at most %s characters here.", MAX_SUBJECT)
+        if needs_text and not text:
+            errors["text"] = self.env._("Please describe what you need.")
+        elif len(text) > MAX_TEXT:
+            errors["text"] = self.env._("This is too long. Please send it as a file.")
+        return errors
+
+    @api.model
+    def _address_error(self, email):
+        """What is wrong with an e-mail address somebody typed, or an empty string."""
+        address = email_normalize(email)
+        if not address:
+            return self.env._("Please enter an e-mail address such as name@example.com.")
+        if self.env["mail.thread"]._servicedesk_own_addresses([address]):
+            return self.env._("This is an address of ours. Please enter that of a person.")
+        return ""
+
+    @api.model
     def _check_for_whom(self, typed):
         """Errors of the address of the person it is for, if that is somebody else."""
         address = str(typed.get("for_email") or "").strip()
-        if not address:
-            return {}
-        normal = email_normalize(address)
-        if not normal:
-            words = self.env._("Please enter an e-mail address such as name@example.com.")
-        elif self.env["mail.thread"]._servicedesk_own_addresses([normal]):
-            words = self.env._("This is an address of ours. Please enter that of a person.")
-        else:
-            return {}
-        return {"for_email": words}
+        error = address and self._address_error(address)
+        return {"for_email": error} if error else {}
 
     @api.model
     def _check_files(self, service, files, attachments):

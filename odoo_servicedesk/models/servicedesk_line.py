@@ -81,6 +81,20 @@ class ServicedeskLine(models.Model):
         self._give_back_tickets_of_former_agents(agents_before)
         return res
 
+    def _check_in_zone(self, zone):
+        """Refuse a line of another zone; none is a line of every zone.
+
+        :raise ValidationError: naming both
+        """
+        if self and self.zone_id != zone:
+            raise ValidationError(
+                self.env._(
+                    "The line “%(line)s” does not belong to the zone “%(zone)s”.",
+                    line=self.name,
+                    zone=zone.name,
+                )
+            )
+
     def _check_move_to_zone(self, zone_id):
         # a line brings its people along: only who may run the zone lets them in
         self.zone_id.browse(zone_id).check_access("write")

@@ -135,20 +135,7 @@ class ServicedeskRecurring(models.Model):
     # compute and constrains
     # ------------------------------------------------------------
 
-    @api.depends(
-        "service_id",
-        "every",
-        "unit",
-        "weekday",
-        "month_by",
-        "month_day",
-        "working_day",
-        "hour",
-        "off_day",
-        "start_date",
-        "end_date",
-        "last_date",
-    )
+    @api.depends(*sorted(SCHEDULE - {"active"}), "last_date")
     @api.depends_context("lang")
     def _compute_next(self):
         """What the form shows while it is typed: the next days, as they would be from now on."""

@@ -84,14 +84,7 @@ class ServicedeskService(models.Model):
     @api.constrains("line_id", "zone_id")
     def _check_line(self):
         for service in self:
-            if service.line_id and service.line_id.zone_id != service.zone_id:
-                raise ValidationError(
-                    self.env._(
-                        "The line “%(line)s” does not belong to the zone “%(zone)s”.",
-                        line=service.line_id.name,
-                        zone=service.zone_id.name,
-                    )
-                )
+            service.line_id._check_in_zone(service.zone_id)
 
     @api.onchange("zone_id")
     def _onchange_zone_id(self):

@@ -260,14 +260,7 @@ class ServicedeskTicket(models.Model):
     @api.constrains("line_id", "zone_id")
     def _check_line(self):
         for ticket in self:
-            if ticket.line_id and ticket.line_id.zone_id != ticket.zone_id:
-                raise ValidationError(
-                    self.env._(
-                        "The line “%(line)s” does not belong to the zone “%(zone)s”.",
-                        line=ticket.line_id.name,
-                        zone=ticket.zone_id.name,
-                    )
-                )
+            ticket.line_id._check_in_zone(ticket.zone_id)
 
     @api.constrains("name")
     def _check_name(self):

@@ -266,23 +266,12 @@ class ServicedeskTicket(models.Model):
 
         Only leaves of a day and more: a doctor's appointment takes nobody's tickets away.
         """
-        now = fields.Datetime.now()
-        # sudo: leaves of employees are not for agents to read
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search(
-                [
-                    ("resource_id.user_id", "!=", False),
-                    # "other" is work elsewhere or a training
-                    ("time_type", "=", "leave"),
-                    ("date_from", "<=", now),
-                    ("date_to", ">", now),
-                ]
-            )
+        leaves = self.env["res.users"]._servicedesk_leaves(
+            Domain("resource_id.user_id", "!=", False)
         )
         absent = leaves.filtered(
             lambda leave: leave.date_to - leave.date_from >= timedelta(hours=8)
         ).resource_id.user_id
         if absent:
+            # sudo: in every zone, whoever runs it
             self.sudo()._give_back([("user_id", "in", absent.ids)], self.env._("on leave"))
