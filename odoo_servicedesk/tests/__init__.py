@@ -81,5 +81,6 @@ from . import test_catalog_rights
 from . import test_pattern_oracle
 from . import test_hidden_ids
 from . import test_moving_rows
+from . import test_import_refused
 from . import test_import_table
 from . import test_import_xlsx

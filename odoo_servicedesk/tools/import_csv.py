@@ -42,7 +42,8 @@ class _Lines:
 
     def __init__(self, text):
         self._next_piece = partial(text.readline, MAX_RECORD + 1)
-        self._again = []  # to be read once more, the next one last
+        # to be read once more, the next one last
+        self._again = [self._next_piece().removeprefix("\ufeff")]
         self._size = 0
         self._given_back = 0
         self.number = 0  # of the line handed out last
@@ -57,8 +58,6 @@ class _Lines:
             if self.record:  # a reader asks on within a record only when a quote is open
                 raise _RunawayError
             raise StopIteration
-        if not self.number:
-            line = line.removeprefix("\ufeff")
         self.number += 1
         self.record.append(line)
         self._size += len(line)
