@@ -16,6 +16,7 @@ MODULES = {
     "lint": "lint",
     "mail": "live",
     "shell": "live",
+    "import": "live",
     "screenshots": "live",
     "i18n": "i18n",
     "bench": "bench",
@@ -127,9 +128,17 @@ def make_parser():
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--demo", action="store_true", help="on a database with demo data")
 
+    history = add("import", "bring the history of another desk into the desk of `up`")
+    history.add_argument("file", metavar="FILE", help="CSV or XLSX, with a header row")
+    history.add_argument(
+        "--mapping", required=True, metavar="FILE", help="what it means, as JSON (docs/import.md)"
+    )
+    history.add_argument("--login", default="admin")
+    history.add_argument("--refused", metavar="FILE", help="where refused rows are written")
+
     shell = add("shell", "a Python prompt with `env` on the database of `up`")
     screenshots = add("screenshots", "run tests/screenshots.py on the running desk")
-    for command in (mail, shell, screenshots):
+    for command in (mail, history, shell, screenshots):
         command.add_argument("--db", default="desk", help="database (default: desk)")
     return parser
 
@@ -160,4 +169,6 @@ def main(argv):
 
 def _command(name):
     """Import only what the command needs."""
-    return getattr(import_module(f".{MODULES[name]}", __package__), name)
+    # "import" is a word of Python's own
+    function = "import_history" if name == "import" else name
+    return getattr(import_module(f".{MODULES[name]}", __package__), function)

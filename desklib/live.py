@@ -84,6 +84,23 @@ def _held(client, raw):
     return f"held, {held[0]['reason']}: {lines[0] if lines else ''}"
 
 
+def import_history(ctx, args):
+    """The addon's own command of Odoo, on a database of ours."""
+    desk = Desk(ctx)
+    if not desk.databases.exists(args.db):
+        raise DeskError(f"no database {args.db}: run ./desk up first, or name another with --db")
+    files = [Path(args.file), Path(args.mapping)]
+    if missing := [path for path in files if not path.is_file()]:
+        raise DeskError(f"there is no {missing[0]}")
+    options = ["--mapping", files[1].resolve(), "--login", args.login]
+    if args.refused:
+        options += ["--refused", Path(args.refused).resolve()]
+    command = desk.odoo_command(
+        "servicedesk_import", files[0].resolve(), *options, "-d", args.db, "--log-level=warn"
+    )
+    return hand_over(command, env=desk.env(), cwd=ctx.cache)
+
+
 def shell(ctx, args):
     desk = Desk(ctx)
     if not desk.databases.exists(args.db):

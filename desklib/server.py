@@ -55,7 +55,7 @@ class Desk:
 
     def _write_config(self):
         text = CONFIG.format(
-            addons=",".join(str(path) for path in [*self.odoo.addons_paths, self.ctx.root]),
+            addons=self.addons_path,
             data=self.ctx.folder("data"),
             socket=self.postgres.socket,
             port=PORT,
@@ -69,6 +69,11 @@ class Desk:
         return path
 
     @property
+    def addons_path(self):
+        """Where Odoo looks for addons, as its configuration says it."""
+        return ",".join(str(path) for path in [*self.odoo.addons_paths, self.ctx.root])
+
+    @property
     def python(self):
         return venvs.python_of(self.ctx, venvs.ODOO)
 
@@ -76,9 +81,9 @@ class Desk:
         return self.postgres.env(PYTHONPATH=self.odoo.path, **extra)
 
     def odoo_command(self, command, *args):
-        return [
-            str(part) for part in (self.python, "-m", "odoo", command, "-c", self.config, *args)
-        ]
+        # the path comes first: Odoo looks for commands of addons before it reads its configuration
+        odoo = (self.python, "-m", "odoo", f"--addons-path={self.addons_path}", command)
+        return [str(part) for part in (*odoo, "-c", self.config, *args)]
 
     def shell(self, db, code):
         """Run some lines with `env` at hand; answers what they print and what was warned of."""

@@ -3,3 +3,4 @@ from . import portal
 from . import request_form
 from . import catalog
 from . import catalog_form
+from . import history_import

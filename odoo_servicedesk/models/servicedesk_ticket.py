@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..tools.inside import inside
 from .servicedesk_priority_rule import LEVELS, PRIORITIES
 from .servicedesk_stage import OPEN_KINDS
 from .servicedesk_ticket_event import TICKET_TYPES
@@ -320,11 +321,16 @@ class ServicedeskTicket(models.Model):
                 if text
             ]
         )
-        tickets._journal([(ticket, "created", {"at": ticket.opened_at}) for ticket in tickets])
+        tickets._journal_created()
         given = tickets.filtered("user_id")
         tickets._after_create()
         tickets._notify_assigned(given)
         return tickets
+
+    def _journal_created(self):
+        """The first row of each journal. Those who bring a past write it themselves."""
+        if not inside(self.env, "servicedesk_history"):
+            self._journal([(ticket, "created", {"at": ticket.opened_at}) for ticket in self])
 
     def _after_create(self):
         """Hook: the tickets and their journal are there."""

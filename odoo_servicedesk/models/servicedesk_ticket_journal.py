@@ -112,31 +112,18 @@ class ServicedeskTicket(models.Model):
     def _append_history(self, histories):
         """Append past rows in one insert and bring the tickets to the state after the last.
 
-        :param dict histories: ``{ticket: [row, …]}``, rows in the order of time. A row has
-            ``kind`` and ``at`` (naive UTC), may have ``user_id``, ``author_partner_id``, ``note``,
-            ``is_imported``, and the ticket fields that changed with it, by their ids
-            (``stage_id``, ``zone_id``, ``line_id``, ``agent_id``, ``urgency``, …)
+        :param dict histories: ``{ticket: [row, …]}``, rows in the order of time, each as
+            :meth:`_tell_history` takes it
         """
-        kinds = {
-            s.id: s.kind
-            for s in self.env["servicedesk.stage"].with_context(active_test=False).search([])
-        }
-        lines = self.env["servicedesk.line"].with_context(active_test=False)
-        levels = {line.id: line.level for line in lines.search([])}
         vals_list, after = [], {}
+        stages, lines = self._history_lookups()
         for ticket, rows in histories.items():
-            state = ticket._event_state()
             columns = {name: ticket[name] for name in journal.COLUMNS}
-            for row in rows:
-                vals = {"user_id": self.env.uid, **state, **row}
-                vals["stage_kind"] = kinds[vals["stage_id"]]
-                vals["line_level"] = levels.get(vals["line_id"])
-                state = {name: vals[name] for name in state}
-                vals_list.append(vals)
-                columns = journal.step(
-                    columns, {**vals, "has_agent": self._has_speaking_agent(vals)}, ticket.channel
-                )
-            after[ticket] = (state, columns)
+            told = self._tell_history(
+                ticket._event_state(), columns, rows, ticket.channel, stages, lines
+            )
+            vals_list += told[0]
+            after[ticket] = told[1:]
         # sudo: as in _journal
         self.env["servicedesk.ticket.event"].sudo().create(vals_list)
         for ticket, (state, columns) in after.items():
@@ -144,6 +131,42 @@ class ServicedeskTicket(models.Model):
             ticket._write_plain({**place, "user_id": state["agent_id"], **columns})
             if ticket.stage_kind == "resolved":
                 ticket._start_solution_timers()
+
+    @api.model
+    def _history_lookups(self):
+        """``({stage id: kind}, {line id: level})``, for :meth:`_tell_history`."""
+        everything = self.with_context(active_test=False).env
+        stages = everything["servicedesk.stage"].search([])  # pylint: disable=no-search-all
+        # sudo: levels of lines the user may not change
+        lines = everything["servicedesk.line"].sudo().search([])  # pylint: disable=no-search-all
+        return {s.id: s.kind for s in stages}, {line.id: line.level for line in lines}
+
+    @api.model
+    def _tell_history(self, state, columns, rows, channel, stages, lines):
+        """What past rows make of a ticket, without writing anything.
+
+        :param dict state: as :meth:`_event_state` says it, before the first row
+        :param dict columns: as in ``tools/journal.COLUMNS``, before the first row
+        :param list rows: in the order of time. A row has ``kind`` and ``at`` (naive UTC), may have
+            ``user_id``, ``author_partner_id``, ``note``, ``is_imported``, and the ticket fields
+            that changed with it, by their ids (``stage_id``, ``zone_id``, ``line_id``,
+            ``agent_id``, ``urgency``, …)
+        :param str channel: how the ticket came in
+        :param dict stages: ``{stage id: kind}``
+        :param dict lines: ``{line id: level}``
+        :return: ``(values of the journal rows, state after them, columns after them)``
+        """
+        vals_list = []
+        for row in rows:
+            vals = {"user_id": self.env.uid, **state, **row}
+            vals["stage_kind"] = stages[vals["stage_id"]]
+            vals["line_level"] = lines.get(vals["line_id"])
+            state = {name: vals[name] for name in state}
+            vals_list.append(vals)
+            columns = journal.step(
+                columns, {**vals, "has_agent": self._has_speaking_agent(vals)}, channel
+            )
+        return vals_list, state, columns
 
     def _event_state(self):
         """State of the ticket as a journal row keeps it."""

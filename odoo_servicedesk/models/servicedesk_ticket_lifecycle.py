@@ -50,15 +50,7 @@ class ServicedeskTicket(models.Model):
         # sudo: the zone's rules count whoever resolves
         zone = self.sudo().zone_id
         at = self.resolved_at or fields.Datetime.now()
-        # what is closed already has nothing to close: its cron would find it for ever
-        close_days = zone.auto_close_days if self.stage_kind == "resolved" else 0
-        window = zone.reopen_days
-        self._write_plain(
-            {
-                "auto_close_at": zone._working_day_end(at, close_days) if close_days else False,
-                "reopen_until": zone._working_day_end(at, window) if window else at,
-            }
-        )
+        self._write_plain(zone._solution_dates(self.stage_kind, at))
 
     # ------------------------------------------------------------
     # moves, for code

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.inside import inside
+
 ROUTED_BY = ("service_id", "system_id", "commercial_partner_id", "department_id")
 
 
@@ -18,6 +20,9 @@ class ServicedeskTicket(models.Model):
 
     def _prepare_create_vals(self, vals_list):
         prepared = super()._prepare_create_vals(vals_list)
+        if inside(self.env, "servicedesk_history"):
+            # where it was is known, also where that is no line
+            return prepared
         open_ones = [vals for vals in prepared if not vals.get("line_id")]
         specs = [self._routing_spec(vals) for vals in open_ones]
         zones = self.env["servicedesk.zone"]

@@ -62,6 +62,21 @@ class ServicedeskZone(models.Model):
             return AlwaysOpen(self._local_tz()).working_day_end(start, days)
         return calendar._working_day_end(start, days, company=self.sudo().company_id)
 
+    def _solution_dates(self, stage_kind, at):
+        """Until when a solution is open to doubt, by the rules of the zone.
+
+        :param str stage_kind: ``resolved``, or ``closed``: what is closed already has nothing to
+            close, its cron would find it for ever
+        :param datetime at: when it was resolved, naive UTC
+        :return: ``{"auto_close_at": …, "reopen_until": …}``, naive UTC or False for never
+        """
+        close_days = self.auto_close_days if stage_kind == "resolved" else 0
+        window = self.reopen_days
+        return {
+            "auto_close_at": self._working_day_end(at, close_days) if close_days else False,
+            "reopen_until": self._working_day_end(at, window) if window else at,
+        }
+
     def _clock_tz(self):
         """Name of the time zone in which people of the zone read the clock."""
         return self._get_calendar().tz or self._local_tz()

@@ -84,3 +84,10 @@ from . import test_moving_rows
 from . import test_import_refused
 from . import test_import_table
 from . import test_import_xlsx
+from . import test_import_updates
+from . import test_import_audit_log
+from . import test_import_again
+from . import test_import_run
+from . import test_import_bad_input
+from . import test_import_tickets
+from . import test_import_secret

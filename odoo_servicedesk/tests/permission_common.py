@@ -179,6 +179,7 @@ class PermissionCommon(ServicedeskCommon):
             "mail.followers": ticket.message_follower_ids[:1],
             **cls._build_conversation(ticket.with_user(people["agent"]), label),
             **cls._build_wizards(ticket, zone),
+            **cls._build_imports(people["manager"], zone, label),
         }
         answer = anchors["mail.message answer"]
         anchors |= cls._build_links(ticket, anchors["bare ticket"], answer)
@@ -229,6 +230,34 @@ class PermissionCommon(ServicedeskCommon):
                     "service_id": child.id,
                 }
             ),
+        }
+
+    @classmethod
+    def _build_imports(cls, manager, zone, label):
+        """A history on its way into the zone, begun by its manager."""
+        jobs = cls.env["servicedesk.import"].with_user(manager)
+        job = jobs.create({"name": f"Import {label}", "zone_id": zone.id, "system": label})
+        mappings = cls.env["servicedesk.import.mapping"].with_user(manager)
+        own, shared = mappings.create(
+            [{"name": f"Mapping {label}", "is_shared": is_shared} for is_shared in (False, True)]
+        )
+        about = {"import_id": job.id}
+        rows = {
+            "column": {"name": f"Column {label}"},
+            "value": {"kind": "impact", "name": f"Value {label}"},
+            "note": {"level": "refused", "reason": f"Note {label}"},
+            "row": {"place": 1, "line": 1, "case_ref": f"Row {label}", "cells": {}},
+        }
+        return {
+            "servicedesk.import": job.sudo(),
+            "servicedesk.import.mapping": own.sudo(),
+            "servicedesk.import.mapping shared": shared.sudo(),
+            **{
+                f"servicedesk.import.{name}": cls.env[f"servicedesk.import.{name}"].create(
+                    {**about, **vals}
+                )
+                for name, vals in rows.items()
+            },
         }
 
     @classmethod

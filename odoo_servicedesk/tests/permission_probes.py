@@ -37,6 +37,12 @@ CHANGES = {
     "servicedesk.service.bundle.item": {"sequence": 99},
     "servicedesk.ticket.part": {"subject": "Changed"},
     "servicedesk.recurring": {"subject": "Changed"},
+    "servicedesk.import": {"name": "Changed"},
+    "servicedesk.import.column": {"target": "subject"},
+    "servicedesk.import.value": {"level": "1"},
+    "servicedesk.import.note": {"reason": "Changed"},
+    "servicedesk.import.mapping": {"name": "Changed"},
+    "servicedesk.import.row": {"line": 99},
     "servicedesk.stage": {"sequence": 99},
     "servicedesk.tag": {"color": 3},
     "servicedesk.close.reason": {"sequence": 99},
@@ -137,6 +143,7 @@ class Probes:
         thread = {"model": TICKET, "res_id": ticket.id, "body": "New", "message_type": "comment"}
         zone = self.anchors.get("servicedesk.zone", self.env["servicedesk.zone"])
         partner = self.env.ref("base.partner_admin").id
+        of_import = {"import_id": self.anchors.get("servicedesk.import", ticket).id}
         if record._name == "servicedesk.ticket.text":
             return {"ticket_id": self.anchors["bare ticket"].id, "description": "<p>New</p>"}
         if record._name == "servicedesk.priority.rule":
@@ -232,6 +239,18 @@ class Probes:
             "servicedesk.bulk": lambda: {"ticket_ids": ticket.ids},
             "servicedesk.help": lambda: {"ticket_id": ticket.id, "message": "x"},
             "servicedesk.escalation.reason": lambda: {"name": "New reason"},
+            "servicedesk.import": lambda: {"name": "New import", "zone_id": zone.id},
+            "servicedesk.import.column": lambda: {**of_import, "name": "New"},
+            "servicedesk.import.value": lambda: {**of_import, "kind": "state", "name": "New"},
+            "servicedesk.import.note": lambda: {**of_import, "level": "used", "reason": "New"},
+            "servicedesk.import.mapping": lambda: {"name": "New mapping"},
+            "servicedesk.import.row": lambda: {
+                **of_import,
+                "place": 2,
+                "line": 2,
+                "case_ref": "x",
+                "cells": {},
+            },
             "servicedesk.forget": lambda: {"partner_ids": [partner]},
             "mail.message": lambda: {**thread, "subtype_id": self.env.ref("mail.mt_comment").id},
             "mail.notification": lambda: {

@@ -92,6 +92,21 @@ servicedesk.help              secret  desk,guest=-------k-
 servicedesk.forget            open    admin=-------k-
 servicedesk.forget            secret  admin=-------k-
 
+servicedesk.import            open    manager=rscgnxwku  admin=-------k-
+servicedesk.import            secret  manager=rscgnxwku
+servicedesk.import.column     open    manager=rscgnxwku
+servicedesk.import.column     secret  manager=rscgnxwku
+servicedesk.import.value      open    manager=rscgnxwku
+servicedesk.import.value      secret  manager=rscgnxwku
+servicedesk.import.note       open    manager=rscgnx--u
+servicedesk.import.note       secret  manager=rscgnx--u
+servicedesk.import.mapping    open    manager=rscgnxwku  lead,admin=-------k-
+servicedesk.import.mapping    secret  manager=rscgnxwku  lead,admin=-------k-
+servicedesk.import.mapping shared  open    manager=rscgnxwku  lead,admin=rscgnx-k-
+servicedesk.import.mapping shared  secret  manager=rscgnxwku  lead,admin=rscgnx-k-
+servicedesk.import.row        open
+servicedesk.import.row        secret
+
 mail.message answer           open    customer,employee=rscgn----  settings=-----x---
 mail.message answer           open    agent=rscgn-wku  lead,manager,admin,named,guest=rscgn--k-
 mail.message answer           secret  agent=rscgn-wku  lead,manager,named,guest=rscgn--k-

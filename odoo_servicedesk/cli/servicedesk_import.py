@@ -1,0 +1,81 @@
+"""``odoo-bin servicedesk_import``: a table of another desk from the command line.
+
+Odoo loads this file by itself, outside the addon: what it does is in the models.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import odoo.api
+from odoo.cli import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+class ServicedeskImport(Command):
+    """Bring the history of another desk into the service desk, from a CSV or Excel file"""
+
+    name = "servicedesk_import"
+
+    def run(self, args):
+        """Parse the command line, bring the table in, exit with 1 when it cannot be."""
+        given, odoo_args = self._options().parse_known_args(args)
+        if given.config:
+            odoo_args += ["-c", given.config]
+        config.parse_config([*odoo_args, "-d", given.database], setup_logging=True)
+        try:
+            mapping = json.loads(Path(given.mapping).read_text(encoding="utf-8"))
+            code = self._bring_in(given, mapping)
+        except (OSError, json.JSONDecodeError, UserError, ValidationError) as error:
+            print(f"servicedesk_import: {error}", file=sys.stderr)
+            code = 1
+        sys.exit(code)
+
+    def _options(self):
+        options = argparse.ArgumentParser(
+            prog=self.prog,
+            description=self.__doc__,
+            epilog="All other options are Odoo's own, written as --name=value.",
+        )
+        options.add_argument("file", help="CSV or XLSX, with a header row")
+        options.add_argument("--mapping", required=True, help="what it means, as JSON")
+        options.add_argument("-d", "--database", required=True)
+        options.add_argument("-c", "--config", help="Odoo's configuration file")
+        options.add_argument("--login", default="admin", help="who brings it in (default: admin)")
+        options.add_argument("--refused", metavar="FILE", help="where refused rows are written")
+        return options
+
+    def _bring_in(self, given, mapping):
+        path = Path(given.file)
+        with Registry(given.database).cursor() as cr:
+            env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
+            user = env["res.users"].search([("login", "=", given.login)])
+            if not user:
+                raise UserError(f"there is no user {given.login}")
+            job = env["servicedesk.import"].with_user(user)._start_from_file(path, mapping)
+            cr.commit()
+            self._run_job(job._as_owner(), cr)
+            print(
+                f"{job.created_count} new tickets, {job.updated_count} updated,"
+                f" {job.same_count} unchanged, {job.kept_count} left alone,"
+                f" {job.left_count} left out, {job.refused_case_count} refused"
+                f" ({job.refused_row_count} of {job.row_count} rows)"
+            )
+            if given.refused and job.refused_row_count:
+                with open(given.refused, "wb") as out:
+                    job._write_refused(out)
+                print(f"refused rows, with reasons: {given.refused}")
+            if job.state != "done":
+                raise UserError(job.error or "not done: somebody else runs it or has paused it")
+        return 0
+
+    def _run_job(self, job, cr):
+        def commit(__):
+            cr.commit()
+            print(f"{job.progress:5.1f} %  {job.done_row_count} rows", flush=True)
+            return True
+
+        job._run(commit)

@@ -1,0 +1,184 @@
+"""From the cells of a case to what the planner takes: every word read, every problem named."""
+
+from ..tools.import_plan import Case, CaseProblem, Plan, Update, plan_ticket, plan_updates
+from ..tools.import_values import ValueProblem, parse_time
+from .import_resolver import MOST_NAME
+
+MOST_REF = 100
+TIMES = ("opened_at", "first_answer_at", "resolved_at", "closed_at")
+# target → field of a value row, for words somebody has to map
+WORDS = ("impact", "urgency", "priority", "type")
+NAMES = ("state", "group", "agent", "actor", "category", "requester", *WORDS, "channel")
+
+
+class RefusedCase(Exception):
+    """A case that does not go in: ``reasons`` is ``{line: (code, params)}``."""
+
+    def __init__(self, reasons):
+        super().__init__(reasons)
+        self.reasons = reasons
+
+
+class CaseReader:
+    """Reads cases with the words of a :class:`Resolver`.
+
+    :param job: the ``servicedesk.import``
+    :param resolver: what its words mean
+    :param datetime now: naive UTC
+    """
+
+    def __init__(self, job, resolver, now):
+        self.job, self.resolver, self.now = job, resolver, now
+        self.unknown = job._unknown()
+        self.zone = job._zone_info()
+        self.matrix = job.env["servicedesk.priority.rule"]._matrix()
+        self.cell_of_priority = {p: cell for cell, p in sorted(self.matrix.items())}
+
+    def read(self, rows):
+        """The plan of a case, and its texts.
+
+        :param rows: its ``servicedesk.import.row`` in the order of the table
+        :return: ``(Plan, texts)``; texts has ``subject``, ``description``, ``resolution``,
+            ``channel``, ``requester_email``
+        :raise RefusedCase: naming each bad line
+        :raise LeftOut: if the user does not want it
+        """
+        refused = {row.line: (row.problem.pop("code"), row.problem) for row in rows if row.problem}
+        rows, same = self._without_doubles(rows)
+        ref = rows[0].case_ref
+        if not ref or len(ref) > MOST_REF:
+            refused[rows[0].line] = ("no_case", {}) if not ref else ("long_case", {})
+        updates, times, texts = [], {}, {}
+        for row in rows:
+            if row.line in refused and row.problem:
+                continue
+            try:
+                cells = self._known_cells(row.cells or {})
+                updates.append(self._update(row.line, cells))
+                times.update(self._times(cells, TIMES))
+                self._collect_texts(texts, cells)
+            except ValueProblem as problem:
+                refused[row.line] = (problem.code, problem.params)
+        if refused:
+            raise RefusedCase(refused)
+        plan = self._plan(Case(ref, updates, **times))
+        plan.notes += [(line, "double", {"first": first}) for line, first in same]
+        if plan.opening and plan.opening != texts.get("description"):
+            parts = [texts.get("description"), plan.opening]
+            texts["description"] = "\n\n".join(part for part in parts if part)
+        return plan, texts
+
+    def _without_doubles(self, rows):
+        """Rows that are not the same as an earlier one of the case: ``(rows, [(line, first)])``."""
+        first, kept, same = {}, [], []
+        for row in rows:
+            key = None if row.problem else tuple(sorted((row.cells or {}).items()))
+            if key and key in first and first[key] != row.line:
+                same.append((row.line, first[key]))
+                continue
+            if key:
+                first.setdefault(key, row.line)
+            kept.append(row)
+        return kept, same
+
+    def _known_cells(self, cells):
+        cells = {k: text for k, text in cells.items() if text.casefold() not in self.unknown}
+        for name in NAMES:
+            if len(cells.get(name, "")) > MOST_NAME:
+                raise ValueProblem("long_name", column=name, length=len(cells[name]))
+        return cells
+
+    def _times(self, cells, names):
+        found = {}
+        for name in names:
+            if name in cells:
+                try:
+                    found[name] = parse_time(cells[name], self.job.date_order, self.zone, self.now)
+                except ValueProblem as problem:
+                    problem.params["column"] = name
+                    raise
+        return found
+
+    def _word(self, kind, text):
+        try:
+            return self.resolver.word(kind, text)
+        except ValueProblem as problem:
+            problem.params["column"] = kind
+            raise
+
+    def _update(self, line, cells):
+        at = self._times(cells, ["at"]).get("at")
+        if at is None and self.job.shape == "updates":
+            raise ValueProblem("no_time")
+        values, resolver = {}, self.resolver
+        if "state" in cells:
+            values["stage"] = self._word("state", cells["state"])
+        if "group" in cells:
+            values["zone"], values["line"] = resolver.group(cells["group"])
+        if "agent" in self.job._targets():
+            values["agent"] = resolver.agent(cells.get("agent", "")) if "agent" in cells else None
+        if "category" in cells:
+            values["service"] = resolver.service(cells["category"])
+        if "requester" in cells or "requester_email" in cells:
+            requester = resolver.requester(
+                cells.get("requester", ""), cells.get("requester_email", "")
+            )
+            values["requester"] = requester
+        for kind in WORDS:
+            if kind in cells:
+                values[kind] = self._word(kind, cells[kind])
+        self._complete_priority(values)
+        actor = resolver.agent(cells["actor"]) if "actor" in cells else None
+        return Update(line, at, values, actor, self._words(cells))
+
+    def _complete_priority(self, values):
+        """Impact, urgency and priority belong together: the table may say only some of them."""
+        if "priority" in values and not {"impact", "urgency"} & values.keys():
+            cell = self.cell_of_priority.get(values["priority"])
+            if cell:
+                values["impact"], values["urgency"] = cell
+        elif "priority" not in values and {"impact", "urgency"} <= values.keys():
+            values["priority"] = self.matrix.get((values["impact"], values["urgency"]), "1")
+
+    def _words(self, cells):
+        if not cells.get("comment") and not cells.get("message"):
+            return None
+        side = self.job.comment_side
+        if "comment_side" in cells:
+            side = cells["comment_side"]
+            if not self.resolver.is_inside:
+                side = self._word("comment_side", side)
+        return side, cells.get("message") or cells["comment"]
+
+    def _collect_texts(self, texts, cells):
+        """Of subject and description the first counts, of a solution the last."""
+        for name in ("subject", "description", "requester_email"):
+            if name in cells:
+                texts.setdefault(name, cells[name])
+        if "channel" in cells and "channel" not in texts:
+            texts["channel"] = self._word("channel", cells["channel"])
+        if "resolution" in cells:
+            texts["resolution"] = cells["resolution"]
+
+    def _plan(self, case) -> Plan:
+        job, lines = self.job, [update.line for update in case.updates]
+        try:
+            if job.shape == "updates":
+                return plan_updates(case, self.resolver.stages, self._defaults(), job.row_order)
+            if len(case.updates) > 1:
+                raise CaseProblem(case.updates[1].line, "case_twice", first=lines[0])
+            return plan_ticket(case, self.resolver.stages, self._defaults())
+        except CaseProblem as problem:
+            raise RefusedCase({problem.line: (problem.code, problem.params)}) from problem
+
+    def _defaults(self):
+        return {
+            "zone": self.job.zone_id.id,
+            "line": False,
+            "type": self.job.type,
+            "impact": "1",
+            "urgency": "2",
+            "priority": self.matrix.get(("1", "2"), "1"),
+            "service": False,
+            "requester": 0,
+        }

@@ -1,0 +1,141 @@
+from collections import Counter
+
+from odoo import fields, models
+
+from .import_case import CaseReader, RefusedCase
+from .import_life import LifeMaker
+from .import_resolver import LeftOut
+
+# more rows than one case has: the column chosen for its number says something else
+MOST_CASE_ROWS = 5_000
+
+
+class ServicedeskImport(models.Model):
+    """A batch of cases: read, planned, written, and told of."""
+
+    _inherit = "servicedesk.import"
+
+    def _bring_in(self, cases, resolver):
+        """Make tickets of cases, or say why not.
+
+        :param cases: lists of ``servicedesk.import.row``, each all rows of a case
+        """
+        resolver.prepare([row.cells or {} for case in cases for row in case if not row.problem])
+        reader = CaseReader(self, resolver, fields.Datetime.now())
+        planned, counts, notes = [], Counter(), []
+        for rows in cases:
+            try:
+                if len(rows) > MOST_CASE_ROWS:
+                    raise RefusedCase({rows[0].line: ("many_rows", {"count": len(rows)})})
+                planned.append((rows, *reader.read(rows)))
+            except LeftOut:
+                counts["left_count"] += 1
+            except RefusedCase as refusal:
+                self._refuse(rows, refusal.reasons)
+        self._write_cases(planned, counts, notes)
+        self._write_notes(notes)
+        self._add_counts(counts)
+
+    def _write_cases(self, planned, counts, notes):
+        """Tickets for the cases: new ones, the same ones again, or none where people were at it."""
+        maker = LifeMaker(self, planned)
+        lives = {rows[0].case_ref: maker.life(*case) for case in planned for rows in [case[0]]}
+        existing = self._existing_tickets(lives)
+        untouched = self.env["servicedesk.ticket.event"]._only_imported(
+            [ticket.id for ticket in existing.values()]
+        )
+        again = self.env["servicedesk.ticket"]
+        new = []
+        for rows, plan, texts in planned:
+            ref = rows[0].case_ref
+            ticket = existing.get(ref)
+            if not ticket:
+                new.append(ref)
+            elif ticket.id in untouched and ticket in self._in_sight(ticket):
+                again += ticket
+            else:
+                counts["kept_count"] += 1
+                notes.append(self._note_vals(rows[0], "used", "touched", {}))
+                continue
+            lines = {row.line: row for row in rows}
+            notes += [
+                self._note_vals(lines[line], "used", code, params)
+                for line, code, params in [*plan.notes, *maker.notes(rows, texts)]
+            ]
+        tickets = again._bring_in([lives[ref] for ref in new])
+        self._bring_files(planned, dict(zip(new, tickets, strict=True)))
+        changed = again._bring_in_again([lives[ticket.external_ref] for ticket in again])
+        counts["created_count"] += len(new)
+        counts["updated_count"] += len(changed)
+        counts["same_count"] += len(again - changed)
+
+    def _existing_tickets(self, lives):
+        """``{number of the case: ticket}`` of those that were brought in before.
+
+        A case is looked for where it would go now, then among all that are not confidential.
+        """
+        if not lives:
+            return {}
+        spaces = {life["vals"]["external_space"] for life in lives.values()} | {0}
+        tickets = self.env["servicedesk.ticket"].with_context(active_test=False)
+        found = tickets.search(
+            [
+                ("external_system", "=", self.system),
+                ("external_ref", "in", list(lives)),
+                ("external_space", "in", list(spaces)),
+            ]
+        )
+        by_key = {(ticket.external_ref, ticket.external_space): ticket for ticket in found}
+        result = {}
+        for ref, life in lives.items():
+            own = by_key.get((ref, life["vals"]["external_space"]))
+            if ticket := own or by_key.get((ref, 0)):
+                result[ref] = ticket.with_context(active_test=True)
+        return result
+
+    def _in_sight(self, tickets):
+        """Those the importer may change himself; of others he learns no more than that they stay."""
+        return tickets.sudo(False)._filtered_access("write").sudo()
+
+    def _bring_files(self, planned, tickets):
+        """Files that hang on the records of another desk of this Odoo."""
+        if self.origin == "file":
+            return
+        source = self.env["servicedesk.import.odoo"]
+        records = {rows[0].case_ref: rows[0].line for rows, __, __ in planned}
+        model = source._model(self.origin)
+        source._copy_record_files(
+            {model.browse(records[ref]): ticket for ref, ticket in tickets.items()}
+        )
+
+    # ------------------------------------------------------------
+    # what is told
+    # ------------------------------------------------------------
+
+    def _refuse(self, rows, reasons):
+        """A case that does not go in: its bad lines with their reasons, the rest with it.
+
+        :param dict reasons: ``{line: (code, params)}``
+        """
+        first = min(reasons)
+        notes = []
+        for line, row in {row.line: row for row in rows}.items():
+            code, params = reasons.get(line, ("together", {"line": first}))
+            notes.append(self._note_vals(row, "refused", code, params))
+        self._write_notes(notes)
+        self._add_counts({"refused_case_count": 1, "refused_row_count": len(rows)})
+
+    def _note_vals(self, row, level, code, params):
+        return {
+            "import_id": self.id,
+            "line": row.line,
+            "case_ref": row.case_ref[:100],
+            "level": level,
+            "reason": self._problem_text(code, params),
+        }
+
+    def _write_notes(self, vals_list):
+        self.env["servicedesk.import.note"].create(vals_list)
+
+    def _add_counts(self, counts):
+        self.write({name: self[name] + count for name, count in counts.items() if count})

@@ -1,0 +1,169 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .import_resolver import Resolver
+
+_logger = logging.getLogger(__name__)
+BATCH_ROWS = 1_000
+TRIES = 3
+# first half of the key of the advisory lock, the second is the id of the import
+LOCK = 0x5D_1309
+RETRIED = (psycopg2.OperationalError, psycopg2.errors.UniqueViolation)
+
+
+class ServicedeskImport(models.Model):
+    """The run: cases go in by the hundred, each batch in a transaction with how far it is.
+
+    Killed half way, it goes on where it stopped: nothing is done twice, nothing is left out.
+    """
+
+    _inherit = "servicedesk.import"
+
+    @api.model
+    def _cron_run(self):
+        """Bring in what has been begun, oldest first, until it is done or time is up."""
+        jobs = self.search([("state", "=", "running"), ("is_paused", "=", False)], order="id")
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(jobs))
+        for job in jobs:
+            if not job._as_owner()._run(lambda __: bool(progress(0))):
+                return
+            progress(1)
+
+    def _as_owner(self):
+        """The import as superuser on behalf of who began it: in his language, in his companies.
+
+        Superuser, because a past is written with columns nobody sets by hand; into which zones
+        was checked against his rights.
+        """
+        owner = self.create_uid
+        return self.with_user(owner).sudo().with_context(
+            lang=owner.lang, tz=owner.tz, allowed_company_ids=owner.company_ids.ids
+        )
+
+    def _run(self, commit):
+        """Do what is left to do, unless another process is at it.
+
+        :param commit: called after each batch with the number of rows done, commits; answers
+            whether to go on
+        :return: False if it was told to stop
+        """
+        self.ensure_one()
+        if not self._take():
+            return True
+        try:
+            return self._run_to_end(commit)
+        except (UserError, ValidationError) as error:
+            self.env.cr.rollback()
+            self._write_progress(is_paused=True, error=str(error))
+            commit(0)
+            return True
+        except Exception:
+            self.env.cr.rollback()
+            raise
+        finally:
+            self._let_go()
+
+    def _take(self):
+        """Keep other processes from this import as long as this one lives, also when it dies."""
+        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, self.id])
+        return self.env.cr.fetchone()[0]
+
+    def _let_go(self):
+        self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, self.id])
+
+    def _run_to_end(self, commit):
+        self._check_zones()
+        resolver, tries = None, 0
+        while self._is_wanted():
+            try:
+                if not self.is_read:
+                    if not self._read_rows(commit):
+                        return False
+                    continue
+                resolver = resolver or Resolver(self)
+                done, resolver = self._next_batch(resolver, tries == TRIES)
+            except RETRIED:
+                # somebody else wrote at the same moment: seen only from a new transaction on
+                self.env.cr.rollback()
+                resolver, tries = None, tries + 1
+                if tries > TRIES:
+                    raise
+                continue
+            tries = 0
+            if not done:
+                self._finish()
+            if not commit(done) and done:
+                return False
+        return True
+
+    def _is_wanted(self):
+        """Whether it runs still: its user may have paused it meanwhile."""
+        self.invalidate_recordset()
+        return self.state == "running" and not self.is_paused
+
+    def _finish(self):
+        self.env.cr.execute("DELETE FROM servicedesk_import_row WHERE import_id = %s", [self.id])
+        self._write_progress(state="done", ended_at=fields.Datetime.now())
+
+    # ------------------------------------------------------------
+    # a batch
+    # ------------------------------------------------------------
+
+    def _next_batch(self, resolver, is_last_try):
+        """Bring in the next cases.
+
+        :raise: one of RETRIED, unless it is the last try
+        :return: ``(number of rows done, resolver to go on with)``
+        """
+        rows = self._next_rows()
+        if not rows:
+            return 0, resolver
+        cases = [list(case) for case in rows.grouped("place").values()]
+        try:
+            with self.env.cr.savepoint():
+                self._bring_in(cases, resolver)
+        except Exception as error:  # pylint: disable=broad-except
+            if isinstance(error, RETRIED) and not is_last_try:
+                raise
+            # one of them: each by itself then, the rest goes in
+            _logger.info("Import %s: a batch failed, case by case now", self.id, exc_info=True)
+            resolver = self._one_by_one(cases)
+        count = len(rows)
+        self._write_progress(done_place=rows[-1].place, done_row_count=self.done_row_count + count)
+        rows._remove()
+        return count, resolver
+
+    def _get_batch_rows(self):
+        """How many rows go in with one transaction, more or less."""
+        return BATCH_ROWS
+
+    def _next_rows(self):
+        """The rows of the next cases, whole cases only."""
+        rows, most = self.env["servicedesk.import.row"], self._get_batch_rows()
+        domain = [("import_id", "=", self.id), ("place", ">", self.done_place)]
+        found = rows.search(domain, limit=most + 1)
+        if len(found) <= most:
+            return found
+        whole = found.filtered(lambda row: row.place != found[-1].place)
+        return whole or rows.search(
+            [("import_id", "=", self.id), ("place", "=", found[-1].place)]
+        )
+
+    def _one_by_one(self, cases):
+        for case in cases:
+            try:
+                with self.env.cr.savepoint():
+                    self._bring_in([case], Resolver(self))
+            except psycopg2.OperationalError:
+                # not the case's fault
+                raise
+            except Exception as error:  # pylint: disable=broad-except
+                _logger.warning("Import %s: case %s", self.id, case[0].case_ref, exc_info=True)
+                self.env.invalidate_all()
+                self._refuse(case, {case[0].line: ("failed", {"error": str(error)[:200]})})
+        return Resolver(self)

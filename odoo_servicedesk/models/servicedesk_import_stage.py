@@ -1,0 +1,143 @@
+import json
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools import import_values
+from ..tools.import_table import unguard_cell
+from .servicedesk_import_read import REFUSED_MARK
+
+CHUNK = 5_000
+
+
+class ServicedeskImport(models.Model):
+    """Into the waiting room: all rows are read before the first case goes in."""
+
+    _inherit = "servicedesk.import"
+
+    def _read_rows(self, commit):
+        """Read the table from where reading stopped, a commit after each few thousand rows.
+
+        :param commit: called after each piece with the number of rows read; False: stop here
+        :return: False if it was told to stop
+        """
+        columns = self.column_ids.filtered("target").sorted("sequence")
+        wanted = [(column.target, column.sequence) for column in columns]
+        case_place = self._places()["case"]
+        with self._open_rows(skip_to_line=self.read_line) as table:
+            header = next(table).cells
+            ours = any(str(name).startswith(REFUSED_MARK) for name in header)
+            for chunk in self._chunks(table):
+                self._put_in_waiting_room(
+                    [self._waiting_values(row, wanted, case_place, ours) for row in chunk]
+                )
+                self._write_progress(
+                    read_line=chunk[-1].line,
+                    row_count=max(self.row_count, self._waiting_count()),
+                )
+                if not commit(len(chunk)):
+                    return False
+                if not self._is_wanted():
+                    return True
+        self._write_progress(is_read=True, row_count=self._waiting_count())
+        return True
+
+    def _get_chunk_rows(self):
+        """How many rows are read with one transaction."""
+        return CHUNK
+
+    def _chunks(self, table):
+        """Rows in lists of a few thousand; rows of one line (a record of Odoo) stay together."""
+        chunk, most = [], self._get_chunk_rows()
+        for row in table:
+            if len(chunk) >= most and row.line != chunk[-1].line:
+                yield chunk
+                chunk = []
+            chunk.append(row)
+        if chunk:
+            yield chunk
+
+    def _waiting_values(self, row, wanted, case_place, ours):
+        """``(line, number of the case, problem, cells)`` of one row, for the table."""
+        cells = [import_values.cell_text(cell) for cell in row.cells]
+        if ours:
+            cells = [unguard_cell(text) for text in cells]
+        case = cells[case_place] if case_place < len(cells) else ""
+        problem = {"code": row.problem, **row.params} if row.problem else None
+        kept = {} if problem else {target: cells[place] for target, place in wanted if cells[place]}
+        # PostgreSQL takes no NUL, and half a letter is none
+        case = case.replace("\0", "").encode("utf-8", "replace").decode()[:1000]
+        return row.line, case, json.dumps(problem), json.dumps(kept)
+
+    def _put_in_waiting_room(self, values):
+        """Insert rows; those of one case get the line of its first row as their place."""
+        rows = self.env["servicedesk.import.row"]
+        rows.flush_model()
+        self.env.cr.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS servicedesk_import_chunk"
+            " (number serial, line int, case_ref text, problem jsonb, cells jsonb)"
+            " ON COMMIT DELETE ROWS"
+        )
+        self.env.cr.execute("DELETE FROM servicedesk_import_chunk")
+        self.env.cr.execute_values(
+            "INSERT INTO servicedesk_import_chunk (line, case_ref, problem, cells) VALUES %s",
+            values,
+            page_size=1000,
+        )
+        # a row without a number is a case of its own
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO servicedesk_import_row
+                            (import_id, line, case_ref, problem, cells, place)
+                     SELECT %(job)s, line, case_ref, NULLIF(problem, 'null'), cells,
+                            CASE WHEN case_ref = '' THEN line ELSE COALESCE(
+                                (SELECT MIN(place) FROM servicedesk_import_row r
+                                  WHERE r.import_id = %(job)s AND r.case_ref = c.case_ref),
+                                MIN(line) OVER (PARTITION BY case_ref)) END
+                       FROM servicedesk_import_chunk c
+                   ORDER BY number
+                """,
+                job=self.id,
+            )
+        )
+
+    def _waiting_count(self):
+        self.env.cr.execute(
+            "SELECT count(*) FROM servicedesk_import_row WHERE import_id = %s", [self.id]
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _forget_progress(self):
+        """Begin from the first line again: remarks and counts of an earlier run go."""
+        self.note_ids.unlink()
+        self.env.cr.execute(
+            "DELETE FROM servicedesk_import_row WHERE import_id = %s", [self.id]
+        )
+        self.write(
+            {
+                "is_read": False,
+                "ended_at": False,
+                "error": False,
+                "is_paused": False,
+                **dict.fromkeys(
+                    (
+                        "read_line",
+                        "done_place",
+                        "done_row_count",
+                        "created_count",
+                        "updated_count",
+                        "same_count",
+                        "kept_count",
+                        "left_count",
+                        "refused_case_count",
+                        "refused_row_count",
+                    ),
+                    0,
+                ),
+            }
+        )
+
+    def _write_progress(self, **vals):
+        self.write(vals)
+        self.flush_recordset()
