@@ -78,6 +78,12 @@ from . import servicedesk_ticket_part_secret
 from . import servicedesk_ticket_bundle
 from . import servicedesk_ticket_bundle_merge
 from . import servicedesk_ticket_bundle_portal
+from . import servicedesk_import_odoo
+from . import servicedesk_import_odoo_states
+from . import servicedesk_import_odoo_facts
+from . import servicedesk_import_odoo_tracking
+from . import servicedesk_import_odoo_messages
+from . import servicedesk_import_odoo_files
 from . import base_partner_merge
 from . import ir_http
 from . import ir_rule

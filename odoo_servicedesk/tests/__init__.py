@@ -81,3 +81,4 @@ from . import test_catalog_rights
 from . import test_pattern_oracle
 from . import test_hidden_ids
 from . import test_moving_rows
+from . import test_import_tracking
