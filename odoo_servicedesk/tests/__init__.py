@@ -91,3 +91,4 @@ from . import test_import_run
 from . import test_import_bad_input
 from . import test_import_tickets
 from . import test_import_secret
+from . import test_import_tracking
