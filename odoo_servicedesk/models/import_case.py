@@ -34,7 +34,7 @@ class CaseReader:
         self.matrix = job.env["servicedesk.priority.rule"]._matrix()
         self.cell_of_priority = {p: cell for cell, p in sorted(self.matrix.items())}
 
-    def read(self, rows):
+    def plan(self, rows):
         """The plan of a case, and its texts.
 
         :param rows: its ``servicedesk.import.row`` in the order of the table

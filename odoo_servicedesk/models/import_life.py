@@ -61,7 +61,7 @@ class LifeMaker:
         """
         start = plan.start
         ref = rows[0].case_ref
-        journal_rows, final_zone, secret = self._journal(plan)
+        journal_rows, final_zone, left = self._journal(plan)
         vals = {
             **self._texts(ref, plan, texts),
             "channel": texts.get("channel") or "desk",
@@ -76,11 +76,19 @@ class LifeMaker:
         }
         if texts.get("requester_email") and not start["requester"]:
             vals["email_from"] = texts["requester_email"]
-        words = [self._words(plan, *word, secret) for word in plan.words]
-        if secret and vals.get("description"):
-            # what was asked in a confidential zone stays with it
-            words.append(self._kept_description(vals.pop("description"), plan, secret))
-        return {"vals": vals, "rows": journal_rows, "words": words}
+        words = [self._words(plan, *word) for word in plan.words]
+        if not left:
+            return {"vals": vals, "rows": journal_rows, "words": words}
+        zone, index, at = left
+        # what was said with the move was said before it
+        return {
+            "vals": vals,
+            "rows": journal_rows[:index],
+            "words": [word for word in words if word["date"] <= at],
+            "left_zone": zone,
+            "later_rows": journal_rows[index:],
+            "later_words": [word for word in words if word["date"] > at],
+        }
 
     def notes(self, rows, texts):
         if len(texts.get("subject", "")) > MOST_SUBJECT:
@@ -110,20 +118,21 @@ class LifeMaker:
     # ------------------------------------------------------------
 
     def _journal(self, plan):
-        """``(journal rows, last zone, (zone, moment) up to which all stays with it, or None)``."""
-        rows, state, secret = [], dict(plan.start), None
+        """Rows, the last zone, and the last time it left a confidential one.
+
+        :return: ``(rows, zone id, (zone id, index of the row it left with, moment) or None)``
+        """
+        rows, state, left = [], dict(plan.start), None
         for event in plan.rows:
             before = dict(state)
             state.update(event["changes"])
             row = self._row(event, before, state)
             if before["zone"] != state["zone"] and before["zone"] in self.secret:
-                secret = (before["zone"], event["at"])
-                for earlier in rows:
-                    earlier["earlier_zone_id"] = before["zone"]
+                left = (before["zone"], len(rows), event["at"])
             rows.append(row)
         if released := self._release(state, rows[-1]["at"]):
             rows.append(released)
-        return rows, state["zone"], secret
+        return rows, state["zone"], left
 
     def _row(self, event, before, state):
         changes = event["changes"]
@@ -183,7 +192,7 @@ class LifeMaker:
     # words
     # ------------------------------------------------------------
 
-    def _words(self, plan, at, side, actor, text, secret):
+    def _words(self, plan, at, side, actor, text):
         vals = {"date": at, "message_type": "comment"}
         if text.startswith("mail.message,") and self.job.origin != "file":
             number = int(text.partition(",")[2])
@@ -194,17 +203,4 @@ class LifeMaker:
             author = self._author(ANSWER_OF_SIDE[side], {"actor": actor}, state)[0]
             vals.update(body=plaintext2html(text), author_id=author or False)
         vals["subtype_id"] = self.note if side == "note" else self.comment
-        # what was said with the move was said before it
-        if secret and at <= secret[1]:
-            vals["servicedesk_earlier_zone_id"] = secret[0]
         return vals
-
-    def _kept_description(self, body, plan, secret):
-        return {
-            "date": plan.opened_at,
-            "message_type": "comment",
-            "subtype_id": self.comment,
-            "body": body,
-            "author_id": plan.start["requester"] or False,
-            "servicedesk_earlier_zone_id": secret[0],
-        }

@@ -126,10 +126,7 @@ class Resolver:
         made = make([text for text in missing if text not in records])
         self.job._remember(made)
         for text, record in {**records, **made}.items():
-            if kind == "group":
-                meaning = (record.zone_id.id, record.id)
-            else:
-                meaning = record.id
+            meaning = (record.zone_id.id, record.id) if kind == "group" else record.id
             self.meanings[kind, text] = meaning
             if value := self.values.get((kind, text)):
                 # so that the user sees what became of it

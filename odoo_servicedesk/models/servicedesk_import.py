@@ -109,7 +109,6 @@ class ServicedeskImport(models.Model):
     type = fields.Selection(TICKET_TYPES, "Type of Cases", required=True, default="incident")
     zone_id = fields.Many2one(
         "servicedesk.zone",
-        "Zone",
         required=True,
         ondelete="cascade",
         index=True,
@@ -237,7 +236,8 @@ class ServicedeskImport(models.Model):
         """A file, and the desks of this Odoo the user may read."""
         origins = [("file", self.env._("A file (CSV or Excel)"))]
         return origins + [
-            (origin["key"], origin["name"]) for origin in self.env["servicedesk.import.odoo"]._origins()
+            (origin["key"], origin["name"])
+            for origin in self.env["servicedesk.import.odoo"]._origins()
         ]
 
     @api.model

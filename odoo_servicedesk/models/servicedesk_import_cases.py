@@ -27,7 +27,7 @@ class ServicedeskImport(models.Model):
             try:
                 if len(rows) > MOST_CASE_ROWS:
                     raise RefusedCase({rows[0].line: ("many_rows", {"count": len(rows)})})
-                planned.append((rows, *reader.read(rows)))
+                planned.append((rows, *reader.plan(rows)))
             except LeftOut:
                 counts["left_count"] += 1
             except RefusedCase as refusal:
@@ -51,7 +51,12 @@ class ServicedeskImport(models.Model):
             ticket = existing.get(ref)
             if not ticket:
                 new.append(ref)
-            elif ticket.id in untouched and ticket in self._in_sight(ticket):
+            elif (
+                ticket.id in untouched
+                and ticket in self._in_sight(ticket)
+                # part of it was left with a confidential zone: that is not told anew
+                and not lives[ref].get("left_zone")
+            ):
                 again += ticket
             else:
                 counts["kept_count"] += 1
@@ -94,7 +99,7 @@ class ServicedeskImport(models.Model):
         return result
 
     def _in_sight(self, tickets):
-        """Those the importer may change himself; of others he learns no more than that they stay."""
+        """Those the importer may change himself; of others he learns only that they stay."""
         return tickets.sudo(False)._filtered_access("write").sudo()
 
     def _bring_files(self, planned, tickets):

@@ -38,9 +38,7 @@ class ServicedeskImportColumn(models.Model):
     _description = "Column of an Imported Table"
     _order = "import_id, sequence, id"
 
-    import_id = fields.Many2one(
-        "servicedesk.import", required=True, index=True, ondelete="cascade"
-    )
+    import_id = fields.Many2one("servicedesk.import", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer()
     name = fields.Char("Column", required=True, readonly=True)
     sample = fields.Char("For Example", readonly=True)

@@ -78,9 +78,9 @@ class ServicedeskImport(models.Model):
         place = files._full_path(name)
         os.makedirs(os.path.dirname(place), exist_ok=True)
         if not os.path.exists(place):
-            with tempfile.NamedTemporaryFile(dir=os.path.dirname(place), delete=False) as copy:
-                with path.open("rb") as stream:
-                    shutil.copyfileobj(stream, copy, CHUNK)
+            beside = tempfile.NamedTemporaryFile(dir=os.path.dirname(place), delete=False)
+            with beside as copy, path.open("rb") as stream:
+                shutil.copyfileobj(stream, copy, CHUNK)
             os.replace(copy.name, place)
         # should this transaction not be committed, the file is swept away
         files._mark_for_gc(name)

@@ -80,7 +80,10 @@ class ServicedeskImport(models.Model):
             order="id",
         )
         users = partners.filtered("user_ids")
-        return {partner.email_normalized: partner for partner in [*(partners - users)[::-1], *users[::-1]]}
+        return {
+            partner.email_normalized: partner
+            for partner in [*(partners - users)[::-1], *users[::-1]]
+        }
 
     def _make_contacts(self, people):
         """New contacts: ``{key: res.partner}``.

@@ -54,14 +54,17 @@ class ServicedeskImportMapping(models.Model):
                 values.setdefault(value.kind, {})[value.name] = word
         return {
             **{name: job[name] or "" for name in SETTINGS},
-            "zone": job.zone_id.name,
+            "zone": job.zone_id.with_context(lang=None).name,
             "columns": {c.name: c.target for c in job.column_ids if c.target},
             "values": values,
         }
 
     def _word_of(self, value):
-        """What a value becomes, by name; None where nothing has been said."""
-        field = FIELD_OF_KIND[value.kind]
+        """What a value becomes, by name; None where nothing has been said.
+
+        Names as they were first given: the mapping may be used in another language.
+        """
+        field, value = FIELD_OF_KIND[value.kind], value.with_context(lang=None)
         if value.kind == "group":
             if value.is_left_out:
                 return LEAVE_OUT
@@ -69,7 +72,9 @@ class ServicedeskImportMapping(models.Model):
                 return f"{value.line_id.zone_id.name} / {value.line_id.name}"
             return value.zone_id.name or None
         if value.kind == "state":
-            return value.stage_id.name or None
+            stage = value.stage_id
+            first = stage._first_of_kind(stage.kind, value.import_id.zone_id)
+            return (stage.kind if stage == first else stage.name) or None
         if value.kind == "agent":
             return value.user_id.login or None
         if value.kind == "category":
@@ -96,7 +101,9 @@ class ServicedeskImportMapping(models.Model):
         self._apply_columns(job, document.get("columns", {}))
         settings = {name: document[name] for name in SETTINGS if name in document}
         for name, value in settings.items():
-            choices = job._fields[name].type == "selection" and job._fields[name].get_values(self.env)
+            choices = job._fields[name].type == "selection" and job._fields[name].get_values(
+                self.env
+            )
             if choices and value not in choices:
                 raise UserError(
                     self.env._("The mapping says %(name)s: %(value)s.", name=name, value=value)
@@ -113,9 +120,7 @@ class ServicedeskImportMapping(models.Model):
                 if value := known.get((kind, name)):
                     value.write(vals)
                 else:
-                    job.value_ids.create(
-                        {"import_id": job.id, "kind": kind, "name": name, **vals}
-                    )
+                    job.value_ids.create({"import_id": job.id, "kind": kind, "name": name, **vals})
 
     def _apply_columns(self, job, columns):
         targets = dict(self.env["servicedesk.import.column"]._fields["target"].selection)
@@ -151,7 +156,8 @@ class ServicedeskImportMapping(models.Model):
                 raise UserError(self.env._("There is no user with the login “%s”.", word))
             return {field: user.id}
         if kind == "category":
-            return {field: self._find(self.env["servicedesk.service"].search([]), word).id}
+            services = self.env["servicedesk.service"].search([("active", "=", True)])
+            return {field: self._find(services, word).id}
         words = {"level": LEVEL_WORDS, "priority": PRIORITY_WORDS}.get(field, {})
         key = words.get(str(word).casefold(), word)
         values = self.env["servicedesk.import.value"]
@@ -174,7 +180,10 @@ class ServicedeskImportMapping(models.Model):
         return {"is_left_out": False, "zone_id": zone.id, "line_id": line.id}
 
     def _find(self, records, name):
-        found = records.filtered(lambda r: r.name.casefold() == name.strip().casefold())
+        wanted = name.strip().casefold()
+        found = records.filtered(
+            lambda r: wanted in (r.name.casefold(), r.with_context(lang=None).name.casefold())
+        )
         if len(found) != 1:
             message = (
                 self.env._("“%s” is not known here, or not yours to bring tickets into.", name)

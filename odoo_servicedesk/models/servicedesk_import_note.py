@@ -38,7 +38,8 @@ class ServicedeskImport(models.Model):
         """
         self.ensure_one()
         reasons = {
-            note.line: note.reason for note in self.note_ids.filtered(lambda n: n.level == "refused")
+            note.line: note.reason
+            for note in self.note_ids.filtered(lambda n: n.level == "refused")
         }
         headings = (
             f"{REFUSED_MARK} {self.env._('Line')}",

@@ -86,22 +86,22 @@ class ServicedeskImport(models.Model):
                 problem = {"code": row.problem, **row.params} if row.problem else False
                 kept = {t: cells[p] for t, p in wanted if p < len(cells) and cells[p]}
                 found.setdefault(key, []).append(
-                    rows.new(
-                        {"line": row.line, "case_ref": ref, "problem": problem, "cells": kept}
-                    )
+                    rows.new({"line": row.line, "case_ref": ref, "problem": problem, "cells": kept})
                 )
         return found, len(seen)
 
     def _known_refs(self, refs):
         """Which of the cases are tickets already, among those the user sees."""
         tickets = self.env["servicedesk.ticket"].with_context(active_test=False)
-        found = tickets.search([("external_system", "=", self.system), ("external_ref", "in", refs)])
+        found = tickets.search(
+            [("external_system", "=", self.system), ("external_ref", "in", refs)]
+        )
         return set(found.mapped("external_ref"))
 
     def _preview_case(self, ref, rows, reader, existing):
         told = {"ref": ref, "rows": len(rows), "lines": [rows[0].line, rows[-1].line], "notes": []}
         try:
-            plan, texts = reader.read(rows)
+            plan, texts = reader.plan(rows)
         except LeftOut as left:
             return {**told, "what": "left", "notes": [self.env._("Group left out: %s", left)]}
         except RefusedCase as refusal:
@@ -126,7 +126,9 @@ class ServicedeskImport(models.Model):
             "events": len(plan.rows),
             "reopened": sum(row["kind"] == "reopened" for row in plan.rows),
             "notes": [
-                self.env._("Line %(line)s: %(why)s", line=line, why=self._problem_text(code, params))
+                self.env._(
+                    "Line %(line)s: %(why)s", line=line, why=self._problem_text(code, params)
+                )
                 for line, code, params in plan.notes
             ],
         }

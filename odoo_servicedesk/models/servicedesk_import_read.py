@@ -42,7 +42,13 @@ class ServicedeskImport(models.Model):
         attachment = (
             self.env["ir.attachment"]
             .sudo()
-            .search([("res_model", "=", self._name), ("res_field", "=", "file"), ("res_id", "=", self.id)])
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "file"),
+                    ("res_id", "=", self.id),
+                ]
+            )
         )
         if not attachment:
             raise UserError(self.env._("Choose a file first."))
@@ -150,7 +156,10 @@ class ServicedeskImport(models.Model):
             return
         places = self._places()
         times = [
-            text for name in import_guess.TIME_TARGETS if name in places for text in samples[places[name]]
+            text
+            for name in import_guess.TIME_TARGETS
+            if name in places
+            for text in samples[places[name]]
         ]
         self.date_order = import_values.guess_date_order(times)
         if "case" in places:
@@ -178,7 +187,7 @@ class ServicedeskImport(models.Model):
         :return: whether there are new words that mean nothing yet
         """
         places = self._places()
-        kinds = {kind: place for kind, place in places.items() if kind in FIELD_OF_KIND}
+        kinds = {kind: place for kind, place in places.items() if kind in self._mapped_kinds()}
         unknown = import_values.unknown_words(self.unknown_words)
         counts, times, number = {kind: Counter() for kind in kinds}, {}, 0
         with self._open_rows() as table:
@@ -197,10 +206,18 @@ class ServicedeskImport(models.Model):
         self.row_count = number
         return self._write_values(counts)
 
+    def _mapped_kinds(self):
+        """Kinds of words the user says the meaning of; a desk of this Odoo names its own people."""
+        if self.origin == "file":
+            return set(FIELD_OF_KIND)
+        return FIELD_OF_KIND.keys() - {"agent", "comment_side"}
+
     def _note_time(self, times, cells, places):
         now = fields.Datetime.now()
         try:
-            at = import_values.parse_time(cells[places["at"]], self.date_order, self._zone_info(), now)
+            at = import_values.parse_time(
+                cells[places["at"]], self.date_order, self._zone_info(), now
+            )
         except import_values.ValueProblem:
             return
         case = import_values.cell_text(cells[places["case"]])

@@ -1,6 +1,7 @@
 import hashlib
 
 from odoo import models
+
 # Odoo's own place for what was imported from elsewhere
 MODULE = "__import__"
 MOST_NAME = 250
@@ -41,9 +42,7 @@ class ServicedeskImport(models.Model):
         # sudo: external ids are for Settings users; these are our own
         rows = self.env["ir.model.data"].sudo()
         names = [self._external_id(model, text) for text in texts]
-        return rows.search(
-            [("module", "=", MODULE), ("name", "in", names), ("model", "=", model)]
-        )
+        return rows.search([("module", "=", MODULE), ("name", "in", names), ("model", "=", model)])
 
     def _remember(self, records_by_text):
         """Keep what names became, for the next import."""

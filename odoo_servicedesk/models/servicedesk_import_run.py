@@ -41,8 +41,10 @@ class ServicedeskImport(models.Model):
         was checked against his rights.
         """
         owner = self.create_uid
-        return self.with_user(owner).sudo().with_context(
-            lang=owner.lang, tz=owner.tz, allowed_company_ids=owner.company_ids.ids
+        return (
+            self.with_user(owner)
+            .sudo()
+            .with_context(lang=owner.lang, tz=owner.tz, allowed_company_ids=owner.company_ids.ids)
         )
 
     def _run(self, commit):
@@ -150,9 +152,7 @@ class ServicedeskImport(models.Model):
         if len(found) <= most:
             return found
         whole = found.filtered(lambda row: row.place != found[-1].place)
-        return whole or rows.search(
-            [("import_id", "=", self.id), ("place", "=", found[-1].place)]
-        )
+        return whole or rows.search([("import_id", "=", self.id), ("place", "=", found[-1].place)])
 
     def _one_by_one(self, cases):
         for case in cases:

@@ -111,9 +111,7 @@ class ServicedeskImport(models.Model):
     def _forget_progress(self):
         """Begin from the first line again: remarks and counts of an earlier run go."""
         self.note_ids.unlink()
-        self.env.cr.execute(
-            "DELETE FROM servicedesk_import_row WHERE import_id = %s", [self.id]
-        )
+        self.env.cr.execute("DELETE FROM servicedesk_import_row WHERE import_id = %s", [self.id])
         self.write(
             {
                 "is_read": False,

@@ -28,9 +28,7 @@ class ServicedeskImportValue(models.Model):
     _description = "Value of an Imported Table"
     _order = "import_id, kind, count desc, name"
 
-    import_id = fields.Many2one(
-        "servicedesk.import", required=True, index=True, ondelete="cascade"
-    )
+    import_id = fields.Many2one("servicedesk.import", required=True, index=True, ondelete="cascade")
     kind = fields.Selection(
         [
             ("state", "State"),

@@ -61,10 +61,12 @@ class ServicedeskImportValue(models.Model):
                 value.user_id = user
 
     def _propose_category(self):
-        services = self._unique_by_name(self.env["servicedesk.service"].search([]))
+        # sudo(False): those the user may read, whatever an import may
+        services = self.env["servicedesk.service"].sudo(False)
+        names = self._unique_by_name(services.search([("active", "=", True)]))
         for value in self:
             known = value.import_id._known_record("servicedesk.service", value.name)
-            value.service_id = services.get(import_guess.plain(value.name)) or known
+            value.service_id = names.get(import_guess.plain(value.name)) or known
 
     def _unique_by_name(self, records):
         names = {}

@@ -10,27 +10,28 @@ class ServicedeskImport(models.Model):
 
     def _table_problem(self, error):
         """Words for a file that cannot be read as a whole (``TableError``)."""
-        _ = self.env._
         texts = {
-            "empty": _("The file is empty."),
-            "not_a_table": _(
+            "empty": self.env._("The file is empty."),
+            "not_a_table": self.env._(
                 "This is no table. Choose a CSV file or an Excel workbook (.xlsx) with one "
                 "header row."
             ),
-            "xls": _(
+            "xls": self.env._(
                 "This is an old Excel file (.xls) or one with a password. Save it as .xlsx "
                 "without a password, or as CSV."
             ),
-            "xlsx_bomb": _(
+            "xlsx_bomb": self.env._(
                 "The workbook unpacks to more than this desk takes at once. Save the sheet as CSV."
             ),
-            "xlsx_broken": _("The workbook is damaged. Open it in Excel and save it again."),
-            "xlsx_protected": _("The workbook has a password. Save it without one."),
-            "csv_broken": _(
+            "xlsx_broken": self.env._(
+                "The workbook is damaged. Open it in Excel and save it again."
+            ),
+            "xlsx_protected": self.env._("The workbook has a password. Save it without one."),
+            "csv_broken": self.env._(
                 "The file cannot be divided into rows. Check the divider of cells and the quotes."
             ),
         }
-        return texts.get(error.code) or _("The file cannot be read: %s", error.code)
+        return texts.get(error.code) or self.env._("The file cannot be read: %s", error.code)
 
     def _problem_text(self, code, params):
         """Words for a line that was refused, or used with a remark.
@@ -65,74 +66,84 @@ class ServicedeskImport(models.Model):
 
     def _texts_of_lines(self):
         """Lines the table itself spoils."""
-        _ = self.env._
         return {
-            "encoding": _(
+            "encoding": self.env._(
                 "Not readable as %s: perhaps the file writes its letters differently.",
                 self.encoding or "",
             ),
-            "short": _("It has %(cells)s cells, the header has %(expected)s."),
-            "long": _("It has %(cells)s cells, the header has %(expected)s."),
-            "formula": _("“%(column)s” holds a formula: save the sheet with values."),
-            "broken": _("The line is damaged: an open quote, or characters that are no text."),
-            "too_long": _("A cell has more than %s characters.", MAX_CELL),
+            "short": self.env._("It has %(cells)s cells, the header has %(expected)s."),
+            "long": self.env._("It has %(cells)s cells, the header has %(expected)s."),
+            "formula": self.env._("“%(column)s” holds a formula: save the sheet with values."),
+            "broken": self.env._(
+                "The line is damaged: an open quote, or characters that are no text."
+            ),
+            "too_long": self.env._("A cell has more than %s characters.", MAX_CELL),
         }
 
     def _texts_of_values(self):
         """Cells that say nothing this desk knows."""
-        _ = self.env._
         return {
-            "not_a_time": _("“%(value)s” is no time (%(column)s)."),
-            "too_old": _("“%(value)s” is before 1990: no time at all, it seems (%(column)s)."),
-            "in_future": _("“%(value)s” has not come yet (%(column)s)."),
-            "no_time": _("The time of the update is missing."),
-            "unmapped": _("Nobody has said what “%(value)s” means (%(column)s)."),
-            "long_name": _("%(column)s has %(length)s characters: that is no name."),
-            "no_case": _("The number of the case is missing."),
-            "long_case": _("The number of the case is too long: that is no number."),
+            "not_a_time": self.env._("“%(value)s” is no time (%(column)s)."),
+            "too_old": self.env._(
+                "“%(value)s” is before 1990: no time at all, it seems (%(column)s)."
+            ),
+            "in_future": self.env._("“%(value)s” has not come yet (%(column)s)."),
+            "no_time": self.env._("The time of the update is missing."),
+            "unmapped": self.env._("Nobody has said what “%(value)s” means (%(column)s)."),
+            "long_name": self.env._("%(column)s has %(length)s characters: that is no name."),
+            "no_case": self.env._("The number of the case is missing."),
+            "long_case": self.env._("The number of the case is too long: that is no number."),
         }
 
     def _texts_of_cases(self):
         """Cases that do not add up."""
-        _ = self.env._
         return {
-            "together": _("Line %(line)s of the same case cannot be used: a case comes in whole."),
-            "many_rows": _(
+            "together": self.env._(
+                "Line %(line)s of the same case cannot be used: a case comes in whole."
+            ),
+            "many_rows": self.env._(
                 "The case has %(count)s rows: is this really the column with its number?"
             ),
-            "case_twice": _(
+            "case_twice": self.env._(
                 "The case has another row, line %(first)s. If each row is an update, say so."
             ),
-            "no_opening": _("When the case was opened is missing."),
-            "opened_last": _("It was opened (%(at)s) after all that happened to it."),
-            "no_end": _("It is finished, but nothing says when."),
-            "times_order": _("Its times contradict each other: answered or ended before opened."),
-            "failed": _("It could not be written: %(error)s"),
+            "no_opening": self.env._("When the case was opened is missing."),
+            "opened_last": self.env._("It was opened (%(at)s) after all that happened to it."),
+            "no_end": self.env._("It is finished, but nothing says when."),
+            "times_order": self.env._(
+                "Its times contradict each other: answered or ended before opened."
+            ),
+            "failed": self.env._("It could not be written: %(error)s"),
         }
 
     def _texts_of_remarks(self):
         """What was taken differently from what the table says."""
-        _ = self.env._
         return {
-            "double": _("The same as line %(first)s: counted once."),
-            "odd_time": _(
+            "double": self.env._("The same as line %(first)s: counted once."),
+            "odd_time": self.env._(
                 "Its time, %(at)s, does not fit the order of the rows: taken with the row after it."
             ),
-            "before_opened": _(
+            "before_opened": self.env._(
                 "Its time, %(at)s, is before the opening: taken as what was so at the opening."
             ),
-            "resolved_not_in_rows": _(
+            "resolved_not_in_rows": self.env._(
                 "The time it was resolved, %(at)s, contradicts its rows: the rows count."
             ),
-            "closed_not_in_rows": _(
+            "closed_not_in_rows": self.env._(
                 "The time it was closed, %(at)s, contradicts its rows: the rows count."
             ),
-            "closing_unknown": _("When it was closed is not said: taken as %(at)s."),
-            "open_with_end": _("It is open, yet has a time of its end: that time was left out."),
-            "answered_earlier": _("The first answer is said to be of %(at)s; its words are older."),
-            "answered_before": _("The first answer, %(at)s, is before the opening: left out."),
-            "touched": _("The case was worked on in this desk since: left as it is."),
-            "long_subject": _(
+            "closing_unknown": self.env._("When it was closed is not said: taken as %(at)s."),
+            "open_with_end": self.env._(
+                "It is open, yet has a time of its end: that time was left out."
+            ),
+            "answered_earlier": self.env._(
+                "The first answer is said to be of %(at)s; its words are older."
+            ),
+            "answered_before": self.env._(
+                "The first answer, %(at)s, is before the opening: left out."
+            ),
+            "touched": self.env._("The case was worked on in this desk since: left as it is."),
+            "long_subject": self.env._(
                 "The subject has %(length)s characters: shortened, in full in the description."
             ),
         }

@@ -88,4 +88,3 @@ class ServicedeskTicketEvent(models.Model):
             [list(ticket_ids)],
         )
         return {ticket_id for (ticket_id,) in self.env.cr.fetchall()}
-

@@ -16,7 +16,11 @@ class ServicedeskTicket(models.Model):
         "Other Desk", readonly=True, copy=False, help="The system this ticket was brought in from."
     )
     external_ref = fields.Char(
-        "Number There", readonly=True, copy=False, index="trigram", help="Its number in that system."
+        "Number There",
+        readonly=True,
+        copy=False,
+        index="trigram",
+        help="Its number in that system.",
     )
     # The confidential zone it was brought into, 0 for all others: who brings cases in elsewhere
     # must not learn from a number that is taken which ones are there. It stays when it moves.
@@ -40,7 +44,8 @@ class ServicedeskTicket(models.Model):
         :param list lives: dicts with ``vals`` (of the ticket: subject, requester, channel, the
             external key, and where it *started*, by field), ``rows`` (as in
             :meth:`_tell_history`, the first one "created") and ``words`` (values of messages
-            without their ticket)
+            without their ticket). A life that left a confidential zone ends there, and goes on
+            with ``later_rows`` and ``later_words`` outside; ``left_zone`` is the zone's id
         :return: the tickets, in the order of ``lives``
         """
         told, reasons = self._tell_lives(lives), self._first_reasons()
@@ -50,7 +55,21 @@ class ServicedeskTicket(models.Model):
         ]
         tickets = self._history_env().create(vals_list).with_env(self.env)
         self._write_down(tickets, told, lives)
+        for ticket, life, (__, state, columns) in zip(tickets, lives, told, strict=True):
+            if life.get("left_zone"):
+                ticket._go_on_outside(life, state, columns, reasons)
         return tickets
+
+    def _go_on_outside(self, life, state, columns, reasons):
+        """The rest of a life outside the confidential zone, where all so far is left behind."""
+        zone = self.zone_id
+        self._hide_earlier(zone)
+        stages, lines = self._history_lookups()
+        rows = life["later_rows"]
+        told = self._tell_history(state, columns, rows, self.channel, stages, lines)
+        self._write_plain(self._vals_after(*told[1:], reasons))
+        self._after_zone_changed({self.id: zone})
+        self._write_down(self, [told], [{"words": life["later_words"]}])
 
     @api.model
     def _tell_lives(self, lives):
@@ -197,4 +216,6 @@ class ServicedeskTicket(models.Model):
         if not words:
             return []
         known = {(message.date, message.author_id.id) for message in self.message_ids}
-        return [vals for vals in words if (vals["date"], vals.get("author_id") or False) not in known]
+        return [
+            vals for vals in words if (vals["date"], vals.get("author_id") or False) not in known
+        ]

@@ -110,6 +110,9 @@ class ServicedeskTicket(models.Model):
         if row.user_id.share and row.kind in ENDINGS:
             # a visitor with the link of the requester's mail pressed a button in the portal
             return self._timeline_requester_name(row)
+        if row.is_imported and not row.user_id:
+            # another desk's history does not always say who
+            return self.env._("Somebody")
         if row.user_id.id in (SUPERUSER_ID, False) or row.user_id.share:
             return self.env._("The desk")
         return row.user_id.name
@@ -149,7 +152,8 @@ class ServicedeskTicket(models.Model):
         place = (row.line_id or row.zone_id).display_name
         names = {"who": self._timeline_who(row), "place": place, "agent": row.agent_id.name}
         given = row.agent_id and row.agent_id != before.agent_id
-        if row.move_mode == "escalate":
+        # other desks keep no reason: such a move is told as what it was, up to another line
+        if row.move_mode == "escalate" and row.escalation_reason_id:
             names["reason"] = row.escalation_reason_id.name
             if given:
                 return self.env._(

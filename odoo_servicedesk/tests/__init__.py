@@ -92,3 +92,4 @@ from . import test_import_bad_input
 from . import test_import_tickets
 from . import test_import_secret
 from . import test_import_tracking
+from . import test_import_mapping

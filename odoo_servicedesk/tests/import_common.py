@@ -4,7 +4,7 @@ from odoo import fields
 
 from .common import ServicedeskCommon
 
-NAMES = "number;state;updated;group;agent;impact;urgency;requester;comment".split(";")
+NAMES = ["number", "state", "updated", "group", "agent", "impact", "urgency", "requester", "comment"]
 
 
 class ImportCommon(ServicedeskCommon):

@@ -107,9 +107,7 @@ class TestImportAgain(ImportCommon):
             {"name": "Before", "zone_id": self.zone_it.id}
         )
         numbers = [ticket.number for ticket in self.tickets_of(self._import(LONGER)).values()]
-        after = self.env["servicedesk.ticket"].create(
-            {"name": "After", "zone_id": self.zone_it.id}
-        )
+        after = self.env["servicedesk.ticket"].create({"name": "After", "zone_id": self.zone_it.id})
         everything = [before.number, *sorted(numbers), after.number]
         self.assertEqual(everything, sorted(set(everything)))
 
@@ -160,7 +158,9 @@ class TestImportAgain(ImportCommon):
 
     def test_ticket_that_moved_by_a_newer_table(self):
         self._import(FIRST)
-        table = LONGER.replace("C-2,Closed,2024-02-02 10:00,Engineers", "C-2,Closed,2024-02-02 10:00,House")
+        table = LONGER.replace(
+            "C-2,Closed,2024-02-02 10:00,Engineers", "C-2,Closed,2024-02-02 10:00,House"
+        )
         self.zone_facilities.manager_ids = self.manager
         jobs = self.env["servicedesk.import"].with_user(self.desk_admin)
         self.assertIn(self.zone_facilities, jobs._allowed_zones())
@@ -172,5 +172,6 @@ class TestImportAgain(ImportCommon):
     def test_times_are_utc_of_the_table_zone(self):
         job = self._import(FIRST, tz="Europe/Moscow")
         self.assertEqual(
-            self.tickets_of(job)["C-1"].opened_at, fields.Datetime.to_datetime("2024-02-01 06:00:00")
+            self.tickets_of(job)["C-1"].opened_at,
+            fields.Datetime.to_datetime("2024-02-01 06:00:00"),
         )

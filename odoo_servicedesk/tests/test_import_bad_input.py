@@ -125,9 +125,7 @@ class TestImportBadInput(ImportCommon):
         job = self.make_job(text.encode("cp1251"), system="Bad")
         self.assertEqual((job.encoding.lower(), job.delimiter), ("cp1251", ";"))
         self.bring_in(job)
-        self.assertEqual(
-            self.tickets_of(job)["Б1"].name, "Не печатает принтер на третьем этаже"
-        )
+        self.assertEqual(self.tickets_of(job)["Б1"].name, "Не печатает принтер на третьем этаже")
 
     def test_formula_is_text_in_csv(self):
         formula = '=HYPERLINK(""http://example.com"")'
@@ -164,9 +162,7 @@ class TestImportBadInput(ImportCommon):
     def test_refused_rows_mended_go_in(self):
         """The file of refused rows can be read again as it is, once it is mended."""
         job = self._run(
-            GOOD
-            + "B,New,2024-02-01 09:00,Help line,=1+1\n"
-            + "B,Closed,?,Help line,=1+1\n"
+            GOOD + "B,New,2024-02-01 09:00,Help line,=1+1\n" + "B,Closed,?,Help line,=1+1\n"
         )
         out = io.BytesIO()
         job._write_refused(out)

@@ -26,7 +26,7 @@ class TestImportRun(ImportCommon):
     """The run in the background: quiet, in batches, resumable, cheap."""
 
     def _interrupted(self, job, batches):
-        """Run as a process that is killed after so many batches: what it had not committed is lost."""
+        """Run as a process that is killed after so many batches."""
         done = []
 
         def commit(count):
@@ -91,8 +91,9 @@ class TestImportRun(ImportCommon):
             return original(self, tickets, told, lives)
 
         self.patch(type(self.env["servicedesk.ticket"]), "_write_down", write_down)
-        with self.assertLogs("odoo.addons.odoo_servicedesk", "WARNING"), self.assertLogs(
-            "odoo.sql_db", "ERROR"
+        with (
+            self.assertLogs("odoo.addons.odoo_servicedesk", "WARNING"),
+            self.assertLogs("odoo.sql_db", "ERROR"),
         ):
             job = self.bring_in(self.make_job(table(3)))
         self.assertEqual(set(self.tickets_of(job)), {"N0", "N2"})

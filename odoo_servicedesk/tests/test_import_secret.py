@@ -173,6 +173,11 @@ class TestImportSecret(ImportCommon):
         hidden = ticket.event_ids.filtered("earlier_zone_id")
         self.assertIn("created", hidden.mapped("kind"))
         self.assertFalse(hidden.with_user(self.agent).has_access("read"))
+        self.assertEqual(theirs.name, "Moved from HR")
+        self.assertTrue(hidden.with_user(self.hr_manager).has_access("read"))
+        again = self.bring_in(self._secret_job(text))
+        self.assertEqual((again.kept_count, again.created_count), (1, 0))
+        self.assertFalse(ticket.with_user(self.agent).description)
 
     def test_groups_left_out(self):
         text = HEAD + (

@@ -50,7 +50,8 @@ class TestImportTickets(ImportCommon):
         self.assertEqual(tickets["T2"].stage_kind, "waiting_requester")
         self.assertEqual(tickets["T2"].turn, "requester")
         self.assertEqual(
-            self.story(tickets["T3"], "stage_kind")[-1], ("stage", "2024-02-01 09:00", "in_progress")
+            self.story(tickets["T3"], "stage_kind")[-1],
+            ("stage", "2024-02-01 09:00", "in_progress"),
         )
 
     def test_ends(self):

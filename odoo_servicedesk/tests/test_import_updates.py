@@ -1,15 +1,19 @@
 from .import_common import ImportCommon
 
-TABLE = """\
-Number,State,Updated at,Assignment group,Assigned to,Impact,Urgency,Caller,Opened at,Resolved at,Closed at
-C-1,New,01.02.2024 09:05,Help line,?,2 - Medium,2 - Medium,Ann Other,01.02.2024 09:00,02.02.2024 12:00,07.02.2024 10:00
-C-2,New,01.02.2024 10:00,Printers,?,1 - High,1 - High,Bob Other,01.02.2024 10:00,?,?
-C-1,Active,01.02.2024 09:30,Help line,Iris,2 - Medium,2 - Medium,Ann Other,01.02.2024 09:00,02.02.2024 12:00,07.02.2024 10:00
-C-1,Active,01.02.2024 15:00,Printers,Ivan,2 - Medium,1 - High,Ann Other,01.02.2024 09:00,02.02.2024 12:00,07.02.2024 10:00
-C-1,Resolved,02.02.2024 11:00,Printers,Ivan,2 - Medium,1 - High,Ann Other,01.02.2024 09:00,02.02.2024 12:00,07.02.2024 10:00
-C-1,Closed,07.02.2024 10:00,Printers,Ivan,2 - Medium,1 - High,Ann Other,01.02.2024 09:00,02.02.2024 12:00,07.02.2024 10:00
-C-2,Active,01.02.2024 11:00,Printers,Ivan,1 - High,1 - High,Bob Other,01.02.2024 10:00,?,?
-"""
+HEAD = "Number,State,Updated at,Assignment group,Assigned to,Impact,Urgency,Caller"
+TIMES = ",Opened at,Resolved at,Closed at\n"
+FIRST = ",Ann Other,01.02.2024 09:00,02.02.2024 12:00,07.02.2024 10:00\n"
+SECOND = ",Bob Other,01.02.2024 10:00,?,?\n"
+TABLE = (
+    f"{HEAD}{TIMES}"
+    f"C-1,New,01.02.2024 09:05,Help line,?,2 - Medium,2 - Medium{FIRST}"
+    f"C-2,New,01.02.2024 10:00,Printers,?,1 - High,1 - High{SECOND}"
+    f"C-1,Active,01.02.2024 09:30,Help line,Iris,2 - Medium,2 - Medium{FIRST}"
+    f"C-1,Active,01.02.2024 15:00,Printers,Ivan,2 - Medium,1 - High{FIRST}"
+    f"C-1,Resolved,02.02.2024 11:00,Printers,Ivan,2 - Medium,1 - High{FIRST}"
+    f"C-1,Closed,07.02.2024 10:00,Printers,Ivan,2 - Medium,1 - High{FIRST}"
+    f"C-2,Active,01.02.2024 11:00,Printers,Ivan,1 - High,1 - High{SECOND}"
+)
 
 
 class TestImportUpdates(ImportCommon):

@@ -21,8 +21,7 @@ COLUMNS = {
     "first responded at;первый ответ;дата первого ответа",
     "resolved_at": "resolved at;resolved on;resolved;solved at;solved;resolution date;решена;"
     "решено;дата решения",
-    "closed_at": "closed at;closed on;closed;close date;closing date;закрыта;закрыто;"
-    "дата закрытия",
+    "closed_at": "closed at;closed on;closed;close date;closing date;закрыта;закрыто;дата закрытия",
     "state": "incident state;state;status;stage;состояние;статус;стадия",
     "group": "assignment group;group;queue;team;support group;department;line;группа;"
     "рабочая группа;очередь;команда;линия;отдел",
@@ -35,8 +34,7 @@ COLUMNS = {
     "urgency": "urgency;срочность",
     "type": "ticket type;request type;issue type;type;вид обращения;тип;вид",
     "category": "service;category;subcategory;topic;услуга;сервис;категория",
-    "channel": "contact type;channel;source;reported source;origin;канал;источник;"
-    "способ обращения",
+    "channel": "contact type;channel;source;reported source;origin;канал;источник;способ обращения",
     "requester": "caller id;caller;requester;requested by;customer;contact;reporter;client;"
     "инициатор;заявитель;клиент;пользователь;контакт",
     "requester_email": "requester email;caller email;customer email;contact email;email;e mail;"
