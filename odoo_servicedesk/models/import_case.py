@@ -29,7 +29,7 @@ class CaseReader:
 
     def __init__(self, job, resolver, now):
         self.job, self.resolver, self.now = job, resolver, now
-        self.unknown = job._unknown()
+        self.unknown, self.targets = job._unknown(), job._targets()
         self.zone = job._zone_info()
         self.matrix = job.env["servicedesk.priority.rule"]._matrix()
         self.cell_of_priority = {p: cell for cell, p in sorted(self.matrix.items())}
@@ -37,13 +37,17 @@ class CaseReader:
     def plan(self, rows):
         """The plan of a case, and its texts.
 
-        :param rows: its ``servicedesk.import.row`` in the order of the table
+        :param rows: its rows (``WaitingRow``) in the order of the table
         :return: ``(Plan, texts)``; texts has ``subject``, ``description``, ``resolution``,
             ``channel``, ``requester_email``
         :raise RefusedCase: naming each bad line
         :raise LeftOut: if the user does not want it
         """
-        refused = {row.line: (row.problem.pop("code"), row.problem) for row in rows if row.problem}
+        refused = {}
+        for row in rows:
+            if row.problem:
+                params = {name: value for name, value in row.problem.items() if name != "code"}
+                refused[row.line] = (row.problem["code"], params)
         rows, same = self._without_doubles(rows)
         ref = rows[0].case_ref
         if not ref or len(ref) > MOST_REF:
@@ -53,7 +57,7 @@ class CaseReader:
             if row.line in refused and row.problem:
                 continue
             try:
-                cells = self._known_cells(row.cells or {})
+                cells = self._known_cells(row.cells)
                 updates.append(self._update(row.line, cells))
                 times.update(self._times(cells, TIMES))
                 self._collect_texts(texts, cells)
@@ -72,7 +76,7 @@ class CaseReader:
         """Rows that are not the same as an earlier one of the case: ``(rows, [(line, first)])``."""
         first, kept, same = {}, [], []
         for row in rows:
-            key = None if row.problem else tuple(sorted((row.cells or {}).items()))
+            key = None if row.problem else tuple(sorted(row.cells.items()))
             if key and key in first and first[key] != row.line:
                 same.append((row.line, first[key]))
                 continue
@@ -115,7 +119,7 @@ class CaseReader:
             values["stage"] = self._word("state", cells["state"])
         if "group" in cells:
             values["zone"], values["line"] = resolver.group(cells["group"])
-        if "agent" in self.job._targets():
+        if "agent" in self.targets:
             values["agent"] = resolver.agent(cells.get("agent", "")) if "agent" in cells else None
         if "category" in cells:
             values["service"] = resolver.service(cells["category"])

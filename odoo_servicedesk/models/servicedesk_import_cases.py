@@ -18,9 +18,9 @@ class ServicedeskImport(models.Model):
     def _bring_in(self, cases, resolver):
         """Make tickets of cases, or say why not.
 
-        :param cases: lists of ``servicedesk.import.row``, each all rows of a case
+        :param cases: lists of ``WaitingRow``, each all rows of a case
         """
-        resolver.prepare([row.cells or {} for case in cases for row in case if not row.problem])
+        resolver.prepare([row.cells for case in cases for row in case if not row.problem])
         reader = CaseReader(self, resolver, fields.Datetime.now())
         planned, counts, notes = [], Counter(), []
         for rows in cases:
@@ -41,9 +41,9 @@ class ServicedeskImport(models.Model):
         maker = LifeMaker(self, planned)
         lives = {rows[0].case_ref: maker.life(*case) for case in planned for rows in [case[0]]}
         existing = self._existing_tickets(lives)
-        untouched = self.env["servicedesk.ticket.event"]._only_imported(
-            [ticket.id for ticket in existing.values()]
-        )
+        there = self.env["servicedesk.ticket"].union(*existing.values())
+        untouched = self.env["servicedesk.ticket.event"]._only_imported(there.ids)
+        seen = set(self._in_sight(there).ids)
         again = self.env["servicedesk.ticket"]
         new = []
         for rows, plan, texts in planned:
@@ -53,7 +53,7 @@ class ServicedeskImport(models.Model):
                 new.append(ref)
             elif (
                 ticket.id in untouched
-                and ticket in self._in_sight(ticket)
+                and ticket.id in seen
                 # part of it was left with a confidential zone: that is not told anew
                 and not lives[ref].get("left_zone")
             ):

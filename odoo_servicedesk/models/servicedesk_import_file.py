@@ -78,10 +78,9 @@ class ServicedeskImport(models.Model):
         place = files._full_path(name)
         os.makedirs(os.path.dirname(place), exist_ok=True)
         if not os.path.exists(place):
-            beside = tempfile.NamedTemporaryFile(dir=os.path.dirname(place), delete=False)
-            with beside as copy, path.open("rb") as stream:
-                shutil.copyfileobj(stream, copy, CHUNK)
-            os.replace(copy.name, place)
+            with tempfile.TemporaryDirectory(dir=os.path.dirname(place)) as folder:
+                shutil.copyfile(path, os.path.join(folder, checksum))
+                os.replace(os.path.join(folder, checksum), place)
         # should this transaction not be committed, the file is swept away
         files._mark_for_gc(name)
         self.env.cr.execute(

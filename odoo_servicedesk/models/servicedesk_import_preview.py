@@ -6,6 +6,7 @@ from ..tools import import_values
 from .import_case import CaseReader, RefusedCase
 from .import_resolver import LeftOut, Resolver
 from .servicedesk_import_read import LOOK_ROWS, PREVIEW_CASES
+from .servicedesk_import_row import WaitingRow
 
 
 class PreviewResolver(Resolver):
@@ -69,11 +70,10 @@ class ServicedeskImport(models.Model):
         }
 
     def _first_cases(self):
-        """``({number: rows of the waiting room, not saved}, number of cases seen)``."""
+        """``({number: rows as the run would take them}, number of cases seen)``."""
         columns = self.column_ids.filtered("target").sorted("sequence")
         wanted = [(column.target, column.sequence) for column in columns]
         case_place, found, seen = self._places()["case"], {}, set()
-        rows = self.env["servicedesk.import.row"].sudo()  # sudo: rows that are never saved
         with self._open_rows() as table:
             next(table)
             for row in islice(table, LOOK_ROWS):
@@ -83,11 +83,9 @@ class ServicedeskImport(models.Model):
                 seen.add(key)
                 if key not in found and len(found) >= PREVIEW_CASES:
                     continue
-                problem = {"code": row.problem, **row.params} if row.problem else False
+                problem = {"code": row.problem, **row.params} if row.problem else None
                 kept = {t: cells[p] for t, p in wanted if p < len(cells) and cells[p]}
-                found.setdefault(key, []).append(
-                    rows.new({"line": row.line, "case_ref": ref, "problem": problem, "cells": kept})
-                )
+                found.setdefault(key, []).append(WaitingRow(row.line, ref, kept, problem))
         return found, len(seen)
 
     def _known_refs(self, refs):

@@ -1,4 +1,5 @@
 import logging
+from itertools import groupby
 
 import psycopg2
 
@@ -28,11 +29,15 @@ class ServicedeskImport(models.Model):
         """Bring in what has been begun, oldest first, until it is done or time is up."""
         jobs = self.search([("state", "=", "running"), ("is_paused", "=", False)], order="id")
         progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(jobs))
-        for job in jobs:
-            if not job._as_owner()._run(lambda __: bool(progress(0))):
+
+        def commit(count):
+            # rows that are done; while this is called there is something left
+            return bool(progress(count, remaining=1))
+
+        for left, job in zip(range(len(jobs) - 1, -1, -1), jobs, strict=True):
+            if not job._as_owner()._run(commit):
                 return
-            progress(1)
+            progress(0, remaining=left)
 
     def _as_owner(self):
         """The import as superuser on behalf of who began it: in his language, in his companies.
@@ -122,10 +127,11 @@ class ServicedeskImport(models.Model):
         :raise: one of RETRIED, unless it is the last try
         :return: ``(number of rows done, resolver to go on with)``
         """
-        rows = self._next_rows()
+        waiting = self.env["servicedesk.import.row"]
+        rows = waiting._next(self, self._get_batch_rows())
         if not rows:
             return 0, resolver
-        cases = [list(case) for case in rows.grouped("place").values()]
+        cases = [list(case) for __, case in groupby(rows, lambda row: row.place)]
         try:
             with self.env.cr.savepoint():
                 self._bring_in(cases, resolver)
@@ -135,24 +141,14 @@ class ServicedeskImport(models.Model):
             # one of them: each by itself then, the rest goes in
             _logger.info("Import %s: a batch failed, case by case now", self.id, exc_info=True)
             resolver = self._one_by_one(cases)
-        count = len(rows)
-        self._write_progress(done_place=rows[-1].place, done_row_count=self.done_row_count + count)
-        rows._remove()
+        count, place = len(rows), rows[-1].place
+        self._write_progress(done_place=place, done_row_count=self.done_row_count + count)
+        waiting._remove(self, place)
         return count, resolver
 
     def _get_batch_rows(self):
         """How many rows go in with one transaction, more or less."""
         return BATCH_ROWS
-
-    def _next_rows(self):
-        """The rows of the next cases, whole cases only."""
-        rows, most = self.env["servicedesk.import.row"], self._get_batch_rows()
-        domain = [("import_id", "=", self.id), ("place", ">", self.done_place)]
-        found = rows.search(domain, limit=most + 1)
-        if len(found) <= most:
-            return found
-        whole = found.filtered(lambda row: row.place != found[-1].place)
-        return whole or rows.search([("import_id", "=", self.id), ("place", "=", found[-1].place)])
 
     def _one_by_one(self, cases):
         for case in cases:

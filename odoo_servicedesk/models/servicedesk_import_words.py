@@ -30,8 +30,15 @@ class ServicedeskImport(models.Model):
             "csv_broken": self.env._(
                 "The file cannot be divided into rows. Check the divider of cells and the quotes."
             ),
+            "columns": self.env._(
+                "The header has %(columns)s columns. At most %(most)s can be read."
+            ),
+            "encoding": self.env._("This desk does not know the encoding “%(encoding)s”."),
+            "delimiter": self.env._("“%(delimiter)s” cannot divide cells: choose one character."),
+            "no_sheet": self.env._("The workbook has no sheet “%(sheet)s”."),
         }
-        return texts.get(error.code) or self.env._("The file cannot be read: %s", error.code)
+        text = texts.get(error.code) or self.env._("The file cannot be read: %s", error.code)
+        return text % error.params if error.params and "%(" in text else text
 
     def _problem_text(self, code, params):
         """Words for a line that was refused, or used with a remark.

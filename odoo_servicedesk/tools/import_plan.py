@@ -316,8 +316,7 @@ def _add_first_answer(plan, case, line):
     index = len(plan.rows)
     while index > 1 and (
         plan.rows[index - 1]["at"] > at
-        or (plan.rows[index - 1]["at"] == at
-        and plan.rows[index - 1]["kind"] in DONE_KINDS)
+        or (plan.rows[index - 1]["at"] == at and plan.rows[index - 1]["kind"] in DONE_KINDS)
     ):
         index -= 1
     plan.rows.insert(index, {"kind": "agent_answer", "at": at, "actor": None, "changes": {}})

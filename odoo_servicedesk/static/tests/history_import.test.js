@@ -107,7 +107,7 @@ test("a paused import says so and is left alone", async () => {
 test("the preview tells what becomes of each case and why", async () => {
     await mountJob(2, "preview", "servicedesk_import_preview");
     expect(".o_servicedesk_import_preview p").toHaveText(
-        /2 of 300 cases: 1 go in, 1 are refused\. For these cases the desk makes 2 lines, 1 services\. Nothing is written yet\./
+        /2 of 300 cases: 1 go in, 1 are refused\.\s*For these cases the desk makes 2 lines, 1 services\.\s*Nothing is written yet\./
     );
     expect("tr[data-case='C-1'][data-what=new]").toHaveText(/Help line → Engineers/);
     expect("tr[data-case='C-1'] .badge").toHaveText("New ticket");

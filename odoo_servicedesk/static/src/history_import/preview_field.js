@@ -28,16 +28,28 @@ export class ImportPreviewField extends Component {
         return this.props.record.data[this.props.name] || { cases: [], counts: {}, new: {} };
     }
 
-    /** What will be made besides tickets, in words; only what there is. */
+    /** What becomes of the cases, in whole sentences. */
+    get summary() {
+        const { cases, total, counts } = this.preview;
+        const numbers = { ...counts, shown: cases.length, total };
+        return counts.left
+            ? _t(
+                  "%(shown)s of %(total)s cases: %(ok)s go in, %(refused)s are refused, " +
+                      "%(left)s are left out.",
+                  numbers
+              )
+            : _t("%(shown)s of %(total)s cases: %(ok)s go in, %(refused)s are refused.", numbers);
+    }
+
+    /** What will be made besides tickets; only what there is. */
     get made() {
         const { new: counts } = this.preview;
-        return [
+        const parts = [
             counts.group && _t("%s lines", counts.group),
             counts.agent && _t("%s archived users for agents", counts.agent),
             counts.category && _t("%s services", counts.category),
-        ]
-            .filter(Boolean)
-            .join(", ");
+        ].filter(Boolean);
+        return parts.length && _t("For these cases the desk makes %s.", parts.join(", "));
     }
 
     label(what) {
