@@ -11,6 +11,9 @@ class Fact(NamedTuple):
     """What a record says of itself today."""
 
     state: dict
+    # by the database's clock, to the microsecond: the same for all a transaction made
+    made_at: datetime
+    # to the second, as people and messages know them
     opened_at: datetime
     changed_at: datetime
     ended_at: datetime | None
@@ -63,8 +66,9 @@ class ServicedeskImportOdoo(models.AbstractModel):
                 name, email = parse_contact_from_email(row[field])
         return Fact(
             state=state,
-            opened_at=row["create_date"],
-            changed_at=row["write_date"],
+            made_at=row["create_date"],
+            opened_at=row["create_date"].replace(microsecond=0),
+            changed_at=row["write_date"].replace(microsecond=0),
             ended_at=(row.get(origin.ended) or None) if origin.ended else None,
             creator=f"res.users,{row['create_uid'][0]}" if row["create_uid"] else "",
             number=(row.get(origin.number) or "") if origin.number else "",

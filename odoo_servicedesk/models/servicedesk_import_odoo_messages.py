@@ -64,7 +64,7 @@ class ServicedeskImportOdoo(models.AbstractModel):
                 side = self._side(message, requester, fact.requester_email, users)
                 said[message.id] = (side, f"mail.message,{message.id}")
                 # made in the same transaction as the record: this mail made it
-                if message.message_type == "email" and message.create_date == fact.opened_at:
+                if message.message_type == "email" and message.create_date == fact.made_at:
                     openings.setdefault(record_id, message)
         return Words(said, {m.id: self._actor(m, users) for m in every}, openings)
 

@@ -1,7 +1,7 @@
 """Helps to tell a story: things that happen at a moment, by somebody."""
 
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -47,6 +47,8 @@ class Teller:
         :param record: the record as it is already there, for the one who acts
         """
         moment = datetime.fromisoformat(f"{DAY} {clock}")
+        # the database's clock has microseconds, that of Odoo has not
+        stored = moment + timedelta(microseconds=123456)
         cr = self.env.cr
         cr.execute("SELECT coalesce(max(id), 0) FROM mail_message")
         last = cr.fetchone()[0]
@@ -56,11 +58,11 @@ class Teller:
             yield record.with_env(acting) if record is not None else acting
             self.env.flush_all()
             cr.flush()
-        cr.execute("UPDATE mail_message SET create_date = %s WHERE id > %s", [moment, last])
+        cr.execute("UPDATE mail_message SET create_date = %s WHERE id > %s", [stored, last])
         cr.execute("SELECT DISTINCT model, res_id FROM mail_message WHERE id > %s", [last])
         for model, res_id in cr.fetchall():
             if model and res_id and model in self.env:
-                self._dated(model, res_id, moment)
+                self._dated(model, res_id, stored)
         self.env.invalidate_all()
 
     def _dated(self, model, res_id, moment):
@@ -83,7 +85,7 @@ class Teller:
 
     def plain(self, row):
         """What a row says beside who and when it always says, as short as can be."""
-        assert isinstance(row["at"], datetime)
+        assert isinstance(row["at"], datetime) and not row["at"].microsecond
         wendy = {f"res.partner,{self.wendy.id}": "wendy"}
         people = {**self.people, **wendy}
         row = {name: people.get(value, value) for name, value in row.items() if value}
