@@ -1,4 +1,5 @@
 from itertools import islice
+from typing import NamedTuple
 
 from odoo import fields, models
 
@@ -6,6 +7,15 @@ from ..tools import import_values
 from .import_case import CaseReader, RefusedCase
 from .import_resolver import LeftOut, Resolver
 from .servicedesk_import_read import LOOK_ROWS, PREVIEW_CASES
+
+
+class PreviewRow(NamedTuple):
+    """What a row of the waiting room says, without being one: nothing is saved."""
+
+    line: int
+    case_ref: str
+    problem: dict | bool
+    cells: dict
 
 
 class PreviewResolver(Resolver):
@@ -37,7 +47,7 @@ class PreviewResolver(Resolver):
         return super().requester(name, email) or self._key(name, email)
 
     def _would_make(self, kind, text, wanted):
-        if not wanted or self.meanings.get((kind, text)) or self._reference("res.users", text):
+        if not wanted or self.meanings.get((kind, text)) or self._is_reference(text):
             return False
         self.new[kind].add(text)
         return True
@@ -69,11 +79,10 @@ class ServicedeskImport(models.Model):
         }
 
     def _first_cases(self):
-        """``({number: rows of the waiting room, not saved}, number of cases seen)``."""
+        """``({number: its PreviewRows}, number of cases seen)``."""
         columns = self.column_ids.filtered("target").sorted("sequence")
         wanted = [(column.target, column.sequence) for column in columns]
         case_place, found, seen = self._places()["case"], {}, set()
-        rows = self.env["servicedesk.import.row"].sudo()  # sudo: rows that are never saved
         with self._open_rows() as table:
             next(table)
             for row in islice(table, LOOK_ROWS):
@@ -85,11 +94,7 @@ class ServicedeskImport(models.Model):
                     continue
                 problem = {"code": row.problem, **row.params} if row.problem else False
                 kept = {t: cells[p] for t, p in wanted if p < len(cells) and cells[p]}
-                found.setdefault(key, []).append(
-                    rows.new(
-                        {"line": row.line, "case_ref": ref, "problem": problem, "cells": kept}
-                    )
-                )
+                found.setdefault(key, []).append(PreviewRow(row.line, ref, problem, kept))
         return found, len(seen)
 
     def _known_refs(self, refs):

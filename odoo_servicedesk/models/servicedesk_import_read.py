@@ -6,9 +6,11 @@ from itertools import islice
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import import_guess, import_order, import_values
 from ..tools.import_table import TableError, TableFormat, TableRow, read, sniff
+from .import_resolver import REFERENCE
 from .servicedesk_import_value import FIELD_OF_KIND
 
 # rows the head of a table is judged by, and rows whose words are counted
@@ -80,13 +82,30 @@ class ServicedeskImport(models.Model):
         except TableError as error:
             raise UserError(self._table_problem(error)) from error
 
+    def _source(self):
+        """The desks of this Odoo, as the one who brings them in may read them."""
+        return self.env["servicedesk.import.odoo"].with_user(self.create_uid or self.env.user)
+
+    def _record_domain(self, source):
+        """Which records are wanted, as the user has put it together.
+
+        :raise UserError: if that is no domain on their model
+        """
+        try:
+            domain = Domain(ast.literal_eval(self.record_domain or "[]"))
+            domain.validate(source._model(self.origin))
+        except (ValueError, SyntaxError, TypeError) as error:
+            message = self.env._("“Which Ones” cannot be used: %s", error)
+            raise UserError(message) from error
+        return domain
+
     def _odoo_rows(self, after_id):
         """Rows of a desk in this Odoo, in the same form: the line is the id of the record."""
-        source = self.env["servicedesk.import.odoo"].with_user(self.create_uid or self.env.user)
-        domain = ast.literal_eval(self.record_domain or "[]")
+        source = self._source()
+        domain = self._record_domain(source)
         yield TableRow(0, source._header(self.origin), "", {})
         while records := source._records(self.origin, domain, after_id=after_id):
-            for record, rows in zip(records, source._rows(self.origin, records), strict=True):
+            for record, rows in source._rows(self.origin, records).items():
                 for row in rows:
                     yield TableRow(record.id, row, "", {})
             after_id = records[-1].id
@@ -188,6 +207,8 @@ class ServicedeskImport(models.Model):
                     continue
                 for kind, place in kinds.items():
                     text = import_values.cell_text(row.cells[place])
+                    if self._is_known(kind, text):
+                        continue
                     if text in counts[kind] or len(counts[kind]) < MOST_VALUES:
                         counts[kind][text] += text.casefold() not in unknown
                 if number <= HEAD_ROWS and {"case", "at"} <= places.keys():
@@ -196,6 +217,12 @@ class ServicedeskImport(models.Model):
             self.row_order = import_order.guess_order(times.values())
         self.row_count = number
         return self._write_values(counts)
+
+    def _is_known(self, kind, text):
+        """Whether nobody has to say what a word means: the desks of this Odoo say it themselves."""
+        if self.origin == "file":
+            return False
+        return kind == "comment_side" or bool(REFERENCE.fullmatch(text))
 
     def _note_time(self, times, cells, places):
         now = fields.Datetime.now()
