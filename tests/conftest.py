@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from support.desk_mail import DeskMail
 from support.mail_servers import Imap, Smtp
+from support.origins import Origins
 
 from desklib.context import Context
 from desklib.logs import ours as logged_by_us
@@ -64,6 +65,12 @@ def copy_of_desk(odoo):
     yield copy
     for name in made:
         odoo.databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def origins(odoo, copy_of_desk):
+    """Databases with the desk and another one beside it; tells stories there."""
+    return Origins(odoo, copy_of_desk)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,6 @@
 """Histories of other desks in the same database, read as rows; each told in a real database."""
 
 import pytest
-from support.origins import TESTS, tell
-
-from desklib.foreign import foreign_addons
 
 HEADER = [
     *("case", "at", "state", "group", "agent", "actor", "priority", "type", "category"),
@@ -15,19 +12,18 @@ PORTIONS = 6
 
 
 @pytest.fixture(scope="module")
-def project(odoo, copy_of_desk):
-    return tell(odoo, copy_of_desk(), ["project"], "project")
+def project(origins):
+    return origins.tell("project", "project")
 
 
 @pytest.fixture(scope="module")
-def oca(odoo, copy_of_desk):
-    addons = foreign_addons(odoo.ctx)
-    return tell(odoo, copy_of_desk(), ["helpdesk_mgmt"], "oca", [addons])
+def oca(origins):
+    return origins.tell("oca", "oca")
 
 
 @pytest.fixture(scope="module")
-def enterprise(odoo, copy_of_desk):
-    return tell(odoo, copy_of_desk(), ["helpdesk_stand_in"], "enterprise", [TESTS / "addons"])
+def enterprise(origins):
+    return origins.tell("enterprise", "enterprise")
 
 
 def columns(rows, *names):

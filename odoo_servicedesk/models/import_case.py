@@ -67,10 +67,18 @@ class CaseReader:
             raise RefusedCase(refused)
         plan = self._plan(Case(ref, updates, **times))
         plan.notes += [(line, "double", {"first": first}) for line, first in same]
-        if plan.opening and plan.opening != texts.get("description"):
-            parts = [texts.get("description"), plan.opening]
-            texts["description"] = "\n\n".join(part for part in parts if part)
+        self._place_opening(plan, texts)
         return plan, texts
+
+    def _place_opening(self, plan, texts):
+        """The request itself: a part of the description, or the message it was made of."""
+        if not plan.opening or plan.opening == texts.get("description"):
+            return
+        if self.resolver.is_inside:
+            plan.words.insert(0, (plan.opened_at, "requester", None, plan.opening))
+            return
+        parts = [texts.get("description"), plan.opening]
+        texts["description"] = "\n\n".join(part for part in parts if part)
 
     def _without_doubles(self, rows):
         """Rows that are not the same as an earlier one of the case: ``(rows, [(line, first)])``."""

@@ -47,12 +47,12 @@ class LifeMaker:
         if self.job.origin == "file":
             return {}
         ids = [
-            int(text.partition(",")[2])
+            number
             for __, plan, __ in planned
-            for __, __, __, text in plan.words
-            if text.startswith("mail.message,")
+            for *__, text in plan.words
+            if (number := self._number(text))
         ]
-        return self.env["servicedesk.import.odoo"]._message_vals(ids)
+        return self.job._source()._message_vals(ids)
 
     def life(self, rows, plan, texts):
         """One life.
@@ -76,7 +76,7 @@ class LifeMaker:
         }
         if texts.get("requester_email") and not start["requester"]:
             vals["email_from"] = texts["requester_email"]
-        words = [self._words(plan, *word) for word in plan.words]
+        words = [self._words(plan, *word) for word in plan.words if self._is_there(word)]
         if not left:
             return {"vals": vals, "rows": journal_rows, "words": words}
         zone, index, at = left
@@ -192,10 +192,19 @@ class LifeMaker:
     # words
     # ------------------------------------------------------------
 
+    def _number(self, text):
+        """Number of a message of another desk of this Odoo; None for words of a file."""
+        is_message = text.startswith("mail.message,") and self.job.origin != "file"
+        return int(text.partition(",")[2]) if is_message else None
+
+    def _is_there(self, word):
+        """Whether a message can be read still: it may be gone since the table was read."""
+        number = self._number(word[-1])
+        return number is None or number in self.messages
+
     def _words(self, plan, at, side, actor, text):
         vals = {"date": at, "message_type": "comment"}
-        if text.startswith("mail.message,") and self.job.origin != "file":
-            number = int(text.partition(",")[2])
+        if number := self._number(text):
             told = {k: v for k, v in self.messages[number].items() if k != "side"}
             vals.update(told, date=at, files_of=number)
         else:

@@ -1,5 +1,7 @@
 """What the words of a table become: ids of records, made where they are missing."""
 
+import re
+
 from odoo.tools import email_normalize
 
 from ..tools.import_plan import Stage
@@ -9,6 +11,8 @@ from .servicedesk_import_value import FIELD_OF_KIND
 # a longer name is none: the column holds something else
 MOST_NAME = 250
 LEFT_OUT = "left out"
+# how the desks of this Odoo name people: res.users,7
+REFERENCE = re.compile(r"(res\.users|res\.partner),(\d+)")
 
 
 class LeftOut(Exception):
@@ -82,10 +86,11 @@ class Resolver:
 
     def _reference(self, model, text):
         """The id in ``res.users,7``, as the desks of this Odoo name people; no file may."""
-        if not self.is_inside:
-            return None
-        name, __, number = text.partition(",")
-        return int(number) if name == model and number.isdigit() else None
+        found = self._is_reference(text)
+        return int(found[2]) if found and found[1] == model else None
+
+    def _is_reference(self, text):
+        return self.is_inside and REFERENCE.fullmatch(text)
 
     def _key(self, name, email):
         return email_normalize(email or "") or name
@@ -116,7 +121,7 @@ class Resolver:
             text
             for text in texts
             if not self.meanings.get((kind, text))
-            and not self._reference(model, text)
+            and not self._is_reference(text)
             and text.casefold() not in self.job._unknown()
             and len(text) <= MOST_NAME
         )

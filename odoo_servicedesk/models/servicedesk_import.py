@@ -307,8 +307,8 @@ class ServicedeskImport(models.Model):
             )
 
     def _zone_info(self):
-        """The zone of times that name none."""
-        return ZoneInfo(self.tz)
+        """The zone of times that name none; this Odoo keeps its own in UTC."""
+        return ZoneInfo(self.tz if self.origin == "file" else "UTC")
 
     def _targets(self):
         return {column.target for column in self.column_ids}

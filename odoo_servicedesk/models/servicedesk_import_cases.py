@@ -68,8 +68,8 @@ class ServicedeskImport(models.Model):
                 for line, code, params in [*plan.notes, *maker.notes(rows, texts)]
             ]
         tickets = again._bring_in([lives[ref] for ref in new])
-        self._bring_files(planned, dict(zip(new, tickets, strict=True)))
         changed = again._bring_in_again([lives[ticket.external_ref] for ticket in again])
+        changed |= self._bring_files(planned, tickets | again) & again
         counts["created_count"] += len(new)
         counts["updated_count"] += len(changed)
         counts["same_count"] += len(again - changed)
@@ -103,14 +103,17 @@ class ServicedeskImport(models.Model):
         return tickets.sudo(False)._filtered_access("write").sudo()
 
     def _bring_files(self, planned, tickets):
-        """Files that hang on the records of another desk of this Odoo."""
+        """Files that hang on the records of another desk of this Odoo.
+
+        :return: the tickets that got any
+        """
         if self.origin == "file":
-            return
-        source = self.env["servicedesk.import.odoo"]
+            return tickets.browse()
+        source = self._source()
         records = {rows[0].case_ref: rows[0].line for rows, __, __ in planned}
         model = source._model(self.origin)
-        source._copy_record_files(
-            {model.browse(records[ref]): ticket for ref, ticket in tickets.items()}
+        return source._bring_record_files(
+            {model.browse(records[ticket.external_ref]): ticket for ticket in tickets}
         )
 
     # ------------------------------------------------------------

@@ -93,7 +93,7 @@ class ServicedeskImportOdoo(models.AbstractModel):
         :param domain: which of them, for instance the tasks of some projects
         :param int after_id: the last id of the batch before
         """
-        domain = self._domain(key) & Domain(list(domain)) & Domain("id", ">", after_id)
+        domain = self._domain(key) & Domain(domain) & Domain("id", ">", after_id)
         return self._model(key).search(domain, order="id", limit=limit)
 
     # ------------------------------------------------------------

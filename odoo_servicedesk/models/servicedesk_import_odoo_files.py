@@ -11,10 +11,47 @@ class ServicedeskImportOdoo(models.AbstractModel):
     _inherit = "servicedesk.import.odoo"
 
     @api.model
+    def _bring_record_files(self, tickets):
+        """Copy the files that hang on records, once each; texts of the tickets show the copies.
+
+        :param dict tickets: ``{record: ticket}``, with all its messages
+        :return: the tickets that got a file they did not have
+        """
+        # sudo: who brings a desk in need not be of the zone a ticket has come to since
+        every = self.env["servicedesk.ticket"].sudo().union(*tickets.values())
+        before = self._files_of(every)
+        copies = self._copy_record_files(tickets)
+        shown_to = every.browse({ticket.id for __, ticket in copies})
+        # sudo: as above; only texts with a picture or a link to a file
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", every._name),
+                    ("res_id", "in", shown_to.ids),
+                    ("body", "like", "/web/"),
+                ]
+            )
+        )
+        self._point_at_copies("body", {m: every.browse(m.res_id) for m in messages}, copies)
+        new = self.env["ir.attachment"].sudo().union(*copies.values()) - before
+        return every.browse(set(new.mapped("res_id")))
+
+    def _files_of(self, tickets):
+        # sudo: whether a file came along already, whoever looks
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", tickets._name), ("res_id", "in", tickets.ids)])
+        )
+
+    @api.model
     def _copy_record_files(self, tickets):
         """Copy the files that hang on records and on no message; pictures in descriptions too.
 
-        To be called before :meth:`_copy_files`, which needs its answer for pictures in messages.
+        What a ticket has already is not copied again. To be called before :meth:`_copy_files`,
+        which needs its answer for pictures in messages.
 
         :param dict tickets: ``{record: ticket}``
         :return: ``{(file, ticket): copy}``, as superuser
@@ -28,9 +65,10 @@ class ServicedeskImportOdoo(models.AbstractModel):
                 order="id",
             )
         sources -= self._files_of_messages(sources)
-        copies = self._copy_attachments(
-            [(file, by_id[file.res_model, file.res_id]) for file in sources.sudo()]
-        )
+        # sudo: what is copied of files the user has found, see _copy_attachments
+        places = [(file, by_id[file.res_model, file.res_id]) for file in sources.sudo()]
+        copies = self._copies_there(places)
+        copies |= self._copy_attachments([place for place in places if place not in copies])
         self._point_at_copies("description", {t: t for t in tickets.values()}, copies)
         return copies
 
@@ -65,6 +103,19 @@ class ServicedeskImportOdoo(models.AbstractModel):
         self._point_at_copies("body", ticket_of, copies)
         self._point_at_copies("description", {t: t for t in ticket_of.values()}, copies)
         return copies
+
+    def _copies_there(self, places):
+        """``{(file, ticket): copy}`` of those an earlier run has made."""
+        tickets = self.env["servicedesk.ticket"].union(*(ticket for __, ticket in places))
+        there = {
+            (file.res_id, file.name, file.checksum, file.url): file
+            for file in self._files_of(tickets)
+        }
+        found = {
+            (file, ticket): there.get((ticket.id, file.name, file.checksum, file.url))
+            for file, ticket in places
+        }
+        return {place: copy for place, copy in found.items() if copy}
 
     def _files_of_messages(self, files):
         """Those that hang on a message, on whichever."""

@@ -38,7 +38,7 @@ class PreviewResolver(Resolver):
         return super().requester(name, email) or self._key(name, email)
 
     def _would_make(self, kind, text, wanted):
-        if not wanted or self.meanings.get((kind, text)) or self._reference("res.users", text):
+        if not wanted or self.meanings.get((kind, text)) or self._is_reference(text):
             return False
         self.new[kind].add(text)
         return True

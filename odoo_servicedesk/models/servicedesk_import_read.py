@@ -6,9 +6,11 @@ from itertools import islice
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import import_guess, import_order, import_values
 from ..tools.import_table import TableError, TableFormat, TableRow, read, sniff
+from .import_resolver import REFERENCE
 from .servicedesk_import_value import FIELD_OF_KIND
 
 # rows the head of a table is judged by, and rows whose words are counted
@@ -86,13 +88,30 @@ class ServicedeskImport(models.Model):
         except TableError as error:
             raise UserError(self._table_problem(error)) from error
 
+    def _source(self):
+        """The desks of this Odoo, as the one who brings them in may read them."""
+        return self.env["servicedesk.import.odoo"].with_user(self.create_uid or self.env.user)
+
+    def _record_domain(self, source):
+        """Which records are wanted, as the user has put it together.
+
+        :raise UserError: if that is no domain on their model
+        """
+        try:
+            domain = Domain(ast.literal_eval(self.record_domain or "[]"))
+            domain.validate(source._model(self.origin))
+        except (ValueError, SyntaxError, TypeError) as error:
+            message = self.env._("“Which Ones” cannot be used: %s", error)
+            raise UserError(message) from error
+        return domain
+
     def _odoo_rows(self, after_id):
         """Rows of a desk in this Odoo, in the same form: the line is the id of the record."""
-        source = self.env["servicedesk.import.odoo"].with_user(self.create_uid or self.env.user)
-        domain = ast.literal_eval(self.record_domain or "[]")
+        source = self._source()
+        domain = self._record_domain(source)
         yield TableRow(0, source._header(self.origin), "", {})
         while records := source._records(self.origin, domain, after_id=after_id):
-            for record, rows in zip(records, source._rows(self.origin, records), strict=True):
+            for record, rows in source._rows(self.origin, records).items():
                 for row in rows:
                     yield TableRow(record.id, row, "", {})
             after_id = records[-1].id
@@ -187,7 +206,7 @@ class ServicedeskImport(models.Model):
         :return: whether there are new words that mean nothing yet
         """
         places = self._places()
-        kinds = {kind: place for kind, place in places.items() if kind in self._mapped_kinds()}
+        kinds = {kind: place for kind, place in places.items() if kind in FIELD_OF_KIND}
         unknown = import_values.unknown_words(self.unknown_words)
         counts, times, number = {kind: Counter() for kind in kinds}, {}, 0
         with self._open_rows() as table:
@@ -197,6 +216,8 @@ class ServicedeskImport(models.Model):
                     continue
                 for kind, place in kinds.items():
                     text = import_values.cell_text(row.cells[place])
+                    if self._is_known(kind, text):
+                        continue
                     if text in counts[kind] or len(counts[kind]) < MOST_VALUES:
                         counts[kind][text] += text.casefold() not in unknown
                 if number <= HEAD_ROWS and {"case", "at"} <= places.keys():
@@ -206,11 +227,11 @@ class ServicedeskImport(models.Model):
         self.row_count = number
         return self._write_values(counts)
 
-    def _mapped_kinds(self):
-        """Kinds of words the user says the meaning of; a desk of this Odoo names its own people."""
+    def _is_known(self, kind, text):
+        """Whether nobody has to say what a word means: the desks of this Odoo say it themselves."""
         if self.origin == "file":
-            return set(FIELD_OF_KIND)
-        return FIELD_OF_KIND.keys() - {"agent", "comment_side"}
+            return False
+        return kind == "comment_side" or bool(REFERENCE.fullmatch(text))
 
     def _note_time(self, times, cells, places):
         now = fields.Datetime.now()

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ..tools import journal
@@ -174,7 +176,8 @@ class ServicedeskTicket(models.Model):
         messages = self.env["mail.message"].with_user(SUPERUSER_ID).create(vals_list)
         copied = {number: m for number, m in zip(files, messages, strict=True) if number}
         if copied:
-            self.env["servicedesk.import.odoo"]._copy_files(copied)
+            # not as superuser: what the one who brings it in may not read stays where it is
+            self.env["servicedesk.import.odoo"].sudo(False)._copy_files(copied)
         return messages
 
     # ------------------------------------------------------------
@@ -211,11 +214,18 @@ class ServicedeskTicket(models.Model):
         return changed
 
     def _new_words(self, words):
-        """Those of the messages that the ticket does not have yet: by time and author."""
+        """Those of the messages that the ticket does not have yet: by time and author.
+
+        Counted, for somebody may say two things in a second.
+        """
         self.ensure_one()
         if not words:
             return []
-        known = {(message.date, message.author_id.id) for message in self.message_ids}
-        return [
-            vals for vals in words if (vals["date"], vals.get("author_id") or False) not in known
-        ]
+        known = Counter((message.date, message.author_id.id) for message in self.message_ids)
+        new = []
+        for vals in words:
+            key = vals["date"], vals.get("author_id") or False
+            if not known[key]:
+                new.append(vals)
+            known[key] -= known[key] > 0
+        return new

@@ -5,9 +5,9 @@ from .teller import Teller
 
 def tell(env):
     teller = Teller(env, "helpdesk_enterprise", [])
-    teams, stages = _places(env)
-    ticket = _long_life(teller, teams, stages)
-    by_mail = _without_contact(teller, teams, stages)
+    teams, stages = make_places(env)
+    ticket = long_life(teller, teams, stages)
+    by_mail = without_contact(teller, teams, stages)
     records = ticket | by_mail
     by_id = teller.rows(records)
     return {
@@ -22,7 +22,7 @@ def tell(env):
     }
 
 
-def _places(env):
+def make_places(env):
     teams = {name: env["helpdesk.team"].create({"name": name}) for name in ("Care", "Repair")}
     every = [(6, 0, [team.id for team in teams.values()])]
     stages = {
@@ -39,7 +39,7 @@ def _places(env):
     return teams, stages
 
 
-def _long_life(teller, teams, stages):
+def long_life(teller, teams, stages):
     anna, boris = teller.anna, teller.boris
     with teller.at("09:00", anna) as env:
         ticket = (
@@ -75,7 +75,7 @@ def _long_life(teller, teams, stages):
     return ticket
 
 
-def _without_contact(teller, teams, stages):
+def without_contact(teller, teams, stages):
     with teller.at("11:00", teller.env.ref("base.user_root")) as env:
         ticket = (
             env["helpdesk.ticket"]

@@ -24,11 +24,11 @@ Still dark.
 
 def tell(env):
     teller = Teller(env, "helpdesk_oca", ["helpdesk_mgmt.group_helpdesk_user"])
-    places = _places(env)
+    places = make_places(env)
     told = {"header": teller.desk._header("helpdesk_oca")}
-    ticket = _long_life(teller, places)
-    mailed = _from_a_mail(teller)
-    bare = _bare(teller, ticket)
+    ticket = long_life(teller, places)
+    mailed = from_a_mail(teller)
+    bare = bare_tickets(teller, ticket)
     records = ticket | mailed | bare
     by_id = teller.rows(records)
     told["rows"] = {record.name: by_id[record.id] for record in records}
@@ -43,7 +43,7 @@ def tell(env):
     return told
 
 
-def _places(env):
+def make_places(env):
     people = env["res.users"].search([("login", "in", ["anna", "boris"])])
     team = env["helpdesk.ticket.team"].create(
         {"name": "First aid", "user_ids": [(6, 0, people.ids)]}
@@ -58,7 +58,7 @@ def _places(env):
     }
 
 
-def _long_life(teller, places):
+def long_life(teller, places):
     def stage(name):
         return {"stage_id": teller.env.ref(STAGE + name).id}
 
@@ -105,7 +105,7 @@ def _long_life(teller, places):
     return ticket
 
 
-def _from_a_mail(teller):
+def from_a_mail(teller):
     root = teller.env.ref("base.user_root")
     with teller.at("08:00", root) as env:
         ticket_id = env["mail.thread"].message_process("helpdesk.ticket", MAIL)
@@ -119,7 +119,7 @@ def _from_a_mail(teller):
     return ticket
 
 
-def _bare(teller, ticket):
+def bare_tickets(teller, ticket):
     """With nothing that could be missing, and a number that is taken."""
     with teller.at("12:00") as env:
         twin = env["helpdesk.ticket"].create(

@@ -43,11 +43,11 @@ I am away.
 
 def tell(env):
     teller = Teller(env, "project_task", ["project.group_project_user"])
-    stages, project = _places(env)
+    stages, project = make_places(env)
     told = {"header": teller.desk._header("project_task")}
-    task = _long_life(teller, stages, project)
-    mailed = _from_a_mail(teller, project)
-    silent = _silent(teller, stages, project)
+    task = long_life(teller, stages, project)
+    mailed = from_a_mail(teller, project)
+    silent = silent_changes(teller, stages, project)
     told["vacation"] = mailed.message_ids.filtered(lambda m: m.message_type == "email").mapped(
         "subject"
     )
@@ -69,7 +69,7 @@ def tell(env):
     return told
 
 
-def _places(env):
+def make_places(env):
     names = {"New": False, "Work": False, "Later gone": False, "Finished": True}
     stages = {
         name: env["project.task.type"].create({"name": name, "sequence": number, "fold": fold})
@@ -88,7 +88,7 @@ def _places(env):
     return stages, project
 
 
-def _long_life(teller, stages, project):
+def long_life(teller, stages, project):
     anna, boris, wendy = teller.anna, teller.boris, teller.wendy
     with teller.at("09:00", anna) as env:
         task = (
@@ -148,7 +148,7 @@ def _long_life(teller, stages, project):
     return task
 
 
-def _from_a_mail(teller, project):
+def from_a_mail(teller, project):
     values = {"project_id": project.id}
     with teller.at("08:00", teller.env.ref("base.user_root")) as env:
         task_id = env["mail.thread"].message_process("project.task", MAIL, custom_values=values)
@@ -158,7 +158,7 @@ def _from_a_mail(teller, project):
     return task
 
 
-def _silent(teller, stages, project):
+def silent_changes(teller, stages, project):
     """Changed past all tracking: one from the beginning, one at the end."""
     vals = {"project_id": project.id, "stage_id": stages["New"].id}
     with teller.at("09:00") as env:

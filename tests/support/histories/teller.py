@@ -114,7 +114,7 @@ class Teller:
         sources = self.env["mail.message"].search(
             [("model", "=", records._name), ("res_id", "in", records.ids)], order="id"
         )
-        before = self._snapshot(records, sources)
+        before = self.snapshot(records, sources)
         vals = self.desk._message_vals(sources.ids)
         sides = {message_id: message.pop("side") for message_id, message in vals.items()}
         by_id = {record.id: ticket for record, ticket in tickets.items()}
@@ -132,10 +132,10 @@ class Teller:
             self.env.flush_all()
             count = self.env.cr.sql_log_count - count
         self.env.invalidate_all()
-        assert self._snapshot(records, sources) == before, "the source was changed"
+        assert self.snapshot(records, sources) == before, "the source was changed"
         return tickets, pairs, sides, count
 
-    def _snapshot(self, records, messages):
+    def snapshot(self, records, messages):
         files = self.env["ir.attachment"].search(
             [("res_model", "=", records._name), ("res_id", "in", records.ids)]
         )
