@@ -1,10 +1,10 @@
 import logging
-from itertools import groupby
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import groupby
 
 from .import_resolver import Resolver
 
@@ -131,7 +131,7 @@ class ServicedeskImport(models.Model):
         rows = waiting._next(self, self._get_batch_rows())
         if not rows:
             return 0, resolver
-        cases = [list(case) for __, case in groupby(rows, lambda row: row.place)]
+        cases = [case for __, case in groupby(rows, lambda row: row.place)]
         try:
             with self.env.cr.savepoint():
                 self._bring_in(cases, resolver)
