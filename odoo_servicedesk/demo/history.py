@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ..tools.inside import Inside
-from . import services, stories
+from . import old_desk, services, stories
 from .catalog import DemoCatalog
 from .links import DemoLinks
 
@@ -19,9 +19,13 @@ class ServicedeskDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Create the demo tickets with their past journals and conversations."""
+        """Create the demo tickets with their past journals and conversations.
+
+        The tickets of today's desk first, then those another one had before.
+        """
         DemoCatalog(self.env).load()
         DemoHistory(self.env).load()
+        old_desk.load(self.env)
         self.env["servicedesk.service"]._cron_count_asked()
 
 

@@ -29,9 +29,7 @@ class ServicedeskImport(models.Model):
         job = self.create({"name": path.name, "file_name": path.name})
         job._attach_file(path, checksum)
         job.write({**document.get("file", {}), "system": document.get("system") or path.stem})
-        job._look()
-        self.env["servicedesk.import.mapping"]._apply(job, document)
-        job._refresh_values()
+        job._look(document)
         job.state = "mapping"
         job.action_start()
         return job

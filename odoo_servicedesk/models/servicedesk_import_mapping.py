@@ -90,15 +90,11 @@ class ServicedeskImportMapping(models.Model):
 
     @api.model
     def _apply(self, job, document):
-        """Set columns, values and settings of an import as a document says.
+        """Set values and settings of an import as a document says.
 
         :param dict document: what a mapping keeps
         :raise UserError: naming what the document says and this desk does not know
         """
-        document = document or {}
-        if unknown := set(document) - {*SETTINGS, "zone", "columns", "values", "file"}:
-            raise UserError(self.env._("The mapping has an unknown part: %s.", min(unknown)))
-        self._apply_columns(job, document.get("columns", {}))
         settings = {name: document[name] for name in SETTINGS if name in document}
         for name, value in settings.items():
             choices = job._fields[name].type == "selection" and job._fields[name].get_values(
@@ -122,7 +118,16 @@ class ServicedeskImportMapping(models.Model):
                 else:
                     job.value_ids.create({"import_id": job.id, "kind": kind, "name": name, **vals})
 
+    def _check_document(self, document):
+        if unknown := set(document) - {*SETTINGS, "zone", "columns", "values", "file"}:
+            raise UserError(self.env._("The mapping has an unknown part: %s.", min(unknown)))
+
     def _apply_columns(self, job, columns):
+        """Set what the columns hold; those that are not named hold nothing.
+
+        :param dict columns: ``{name of the column: target}``
+        :raise UserError: as :meth:`_apply`
+        """
         targets = dict(self.env["servicedesk.import.column"]._fields["target"].selection)
         by_name = {name.strip().casefold(): target for name, target in columns.items()}
         if strange := set(columns.values()) - targets.keys():

@@ -1,7 +1,7 @@
 import ast
 import io
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 
 from odoo import fields, models
@@ -121,8 +121,14 @@ class ServicedeskImport(models.Model):
     # a first look
     # ------------------------------------------------------------
 
-    def _look(self):
-        """Guess what the table means and write the guesses down for the user to correct."""
+    def _look(self, document=None):
+        """Guess what the table means and write the guesses down for the user to correct.
+
+        :param dict document: what a mapping says, see ``servicedesk.import.mapping``; the saved one
+            that was chosen if not given. It wins over all guesses
+        """
+        document = document or self.mapping_id.document or {}
+        mappings = self.env["servicedesk.import.mapping"]
         if self.origin == "file":
             with self._open_table() as stream:
                 try:
@@ -139,7 +145,13 @@ class ServicedeskImport(models.Model):
         unknown = import_values.unknown_words(self.unknown_words)
         samples = [self._samples(head, column, unknown) for column in range(len(header))]
         self._propose_columns(header, samples)
+        if document:
+            mappings._check_document(document)
+            mappings._apply_columns(self, document.get("columns", {}))
         self._propose_settings(head, samples)
+        self.row_order = self._guess_row_order(head)
+        if document:
+            mappings._apply(self, document)
         self._refresh_values()
 
     def _samples(self, rows, column, unknown):
@@ -166,13 +178,9 @@ class ServicedeskImport(models.Model):
                 for place, name in enumerate(header)
             ),
         ]
-        if self.mapping_id:
-            self.mapping_id._apply(self, self.mapping_id.document)
 
     def _propose_settings(self, head, samples):
-        """Shape, order of dates, name of the other desk, unless a saved mapping says them."""
-        if self.mapping_id:
-            return
+        """Shape, order of dates, name of the other desk."""
         places = self._places()
         times = [
             text
@@ -208,7 +216,7 @@ class ServicedeskImport(models.Model):
         places = self._places()
         kinds = {kind: place for kind, place in places.items() if kind in FIELD_OF_KIND}
         unknown = import_values.unknown_words(self.unknown_words)
-        counts, times, number = {kind: Counter() for kind in kinds}, {}, 0
+        counts, number = {kind: Counter() for kind in kinds}, 0
         with self._open_rows() as table:
             next(table)
             for number, row in enumerate(islice(table, LOOK_ROWS), 1):
@@ -220,10 +228,6 @@ class ServicedeskImport(models.Model):
                         continue
                     if text in counts[kind] or len(counts[kind]) < MOST_VALUES:
                         counts[kind][text] += text.casefold() not in unknown
-                if number <= HEAD_ROWS and {"case", "at"} <= places.keys():
-                    self._note_time(times, row.cells, places)
-        if self.state == "file" and not self.mapping_id:
-            self.row_order = import_order.guess_order(times.values())
         self.row_count = number
         return self._write_values(counts)
 
@@ -233,16 +237,19 @@ class ServicedeskImport(models.Model):
             return False
         return kind == "comment_side" or bool(REFERENCE.fullmatch(text))
 
-    def _note_time(self, times, cells, places):
-        now = fields.Datetime.now()
-        try:
-            at = import_values.parse_time(
-                cells[places["at"]], self.date_order, self._zone_info(), now
-            )
-        except import_values.ValueProblem:
-            return
-        case = import_values.cell_text(cells[places["case"]])
-        times.setdefault(case, []).append(at)
+    def _guess_row_order(self, head):
+        """How the table orders the rows of a case, by its first rows."""
+        places, times = self._places(), {}
+        if not {"case", "at"} <= places.keys():
+            return self.row_order
+        for cells in head:
+            with suppress(import_values.ValueProblem):
+                at = import_values.parse_time(
+                    cells[places["at"]], self.date_order, self._zone_info(), fields.Datetime.now()
+                )
+                case = import_values.cell_text(cells[places["case"]])
+                times.setdefault(case, []).append(at)
+        return import_order.guess_order(times.values())
 
     def _write_values(self, counts):
         known = {(value.kind, value.name): value for value in self.value_ids}
