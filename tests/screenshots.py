@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 URL = os.environ["DESK_URL"]
+OLD_DESK = Path(__file__).parents[1] / "odoo_servicedesk" / "demo" / "old_desk.csv"
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 SCREEN = {"width": 1366, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -47,6 +48,21 @@ def escalate(page):
     )
 
 
+def read_table(page):
+    page.locator(".o_list_button_add").click()
+    page.locator(".o_field_widget[name=file] input[type=file]").set_input_files(OLD_DESK)
+    page.locator(".o_field_widget[name=mapping_id] input").fill("Facilities")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Facilities ticket book").click()
+    page.get_by_role("button", name="Read the Table").click()
+    page.locator(".o_field_widget[name=system] input").fill("Ticket book of the tower")
+
+
+def preview_table(page):
+    read_table(page)
+    page.get_by_role("button", name="Preview").click()
+    page.locator(".o_servicedesk_import_preview tr[data-what=refused]").wait_for()
+
+
 # name, who, where, what must be there, size, what is done there
 PICTURES = [
     ("overview", "admin", "/odoo/servicedesk", ".o_kanban_record", SCREEN),
@@ -67,6 +83,8 @@ PICTURES = [
     ("form-builder", "maria", "/odoo/servicedesk-services", ".o_data_row", SCREEN, form_tab),
     ("catalog-phone", "olga", "/my/catalog", ".o_servicedesk_card", PHONE, fill_in_form),
     ("bundle", "olga", "/my/catalog", ".o_servicedesk_card", SCREEN, ask_for_newcomer),
+    ("import-meaning", "admin", "/odoo/servicedesk-import", ".o_data_row", SCREEN, read_table),
+    ("import-preview", "admin", "/odoo/servicedesk-import", ".o_data_row", SCREEN, preview_table),
     ("escalate", "anna", "/odoo/servicedesk-tickets", ".o_data_row", SCREEN, escalate),
 ]
 

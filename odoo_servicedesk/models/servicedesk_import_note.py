@@ -15,7 +15,9 @@ class ServicedeskImportNote(models.Model):
     import_id = fields.Many2one(
         "servicedesk.import", required=True, index=True, readonly=True, ondelete="cascade"
     )
-    line = fields.Integer(readonly=True, help="The line of the file, as an editor counts.")
+    line = fields.Integer(
+        "Line of the File", readonly=True, help="As an editor or Excel counts lines."
+    )
     case_ref = fields.Char("Case", readonly=True)
     level = fields.Selection(
         [("used", "Used, with a remark"), ("refused", "Refused")],

@@ -216,10 +216,10 @@ class ServicedeskImport(models.Model):
         places = self._places()
         kinds = {kind: place for kind, place in places.items() if kind in FIELD_OF_KIND}
         unknown = import_values.unknown_words(self.unknown_words)
-        counts, number = {kind: Counter() for kind in kinds}, 0
+        counts, _number = {kind: Counter() for kind in kinds}, 0
         with self._open_rows() as table:
             next(table)
-            for number, row in enumerate(islice(table, LOOK_ROWS), 1):
+            for _number, row in enumerate(islice(table, LOOK_ROWS), 1):
                 if row.problem:
                     continue
                 for kind, place in kinds.items():
@@ -228,7 +228,7 @@ class ServicedeskImport(models.Model):
                         continue
                     if text in counts[kind] or len(counts[kind]) < MOST_VALUES:
                         counts[kind][text] += text.casefold() not in unknown
-        self.row_count = number
+        self.row_count = _number
         return self._write_values(counts)
 
     def _is_known(self, kind, text):
