@@ -26,6 +26,11 @@ def uninstall_hook(env):
     """Let go of what the journal holds fast: people and departments of it may then be removed."""
     for table in ("servicedesk_ticket_event", "servicedesk_zone_event", "servicedesk_ticket"):
         env.cr.execute(f"DELETE FROM {table}")  # pylint: disable=sql-injection
+    # names by which imports find again what they made of our own models
+    env.cr.execute(
+        "DELETE FROM ir_model_data WHERE module = '__import__' AND name LIKE 'servicedesk%'"
+        " AND model LIKE 'servicedesk.%'"
+    )
     env.cr.execute(f"DROP INDEX IF EXISTS {INDEX}")
 
 

@@ -67,6 +67,9 @@ def test_uninstall_leaves_nothing(odoo, copy_of_desk, demo):
     states = ours(odoo, db, "SELECT name, state FROM ir_module_module WHERE name LIKE %s")
     assert {state for __, state in states} == {"uninstalled"}
     assert not ours(odoo, db, "SELECT module, name FROM ir_model_data WHERE module LIKE %s")
+    assert not odoo.postgres.sql(
+        "SELECT module, name FROM ir_model_data WHERE model LIKE %s", "servicedesk.%", db=db
+    )
     left = odoo.postgres.sql(
         "SELECT table_name, column_name FROM information_schema.columns"
         " WHERE table_name LIKE %s OR column_name LIKE %s",
