@@ -48,25 +48,51 @@ class CaseReader:
         ref = rows[0].case_ref
         if not ref or len(ref) > MOST_REF:
             refused[rows[0].line] = ("no_case", {}) if not ref else ("long_case", {})
-        updates, times, texts = [], {}, {}
+        told = self._read_updates(rows, refused)
+        times, texts = self._read_whole(told, refused)
+        if refused:
+            raise RefusedCase(refused)
+        plan = self._plan(Case(ref, [update for update, __ in told], **times))
+        plan.notes += [(line, "double", {"first": first}) for line, first in same]
+        self._keep_opening(plan, texts)
+        return plan, texts
+
+    def _read_updates(self, rows, refused):
+        """``[(Update, cells)]`` of the rows, in their order; ``refused`` takes what cannot be."""
+        told = []
         for row in rows:
             if row.line in refused and row.problem:
                 continue
             try:
                 cells = self._known_cells(row.cells or {})
-                updates.append(self._update(row.line, cells))
+                told.append((self._update(row.line, cells), cells))
+            except ValueProblem as problem:
+                refused[row.line] = (problem.code, problem.params)
+        return told
+
+    def _read_whole(self, told, refused):
+        """Times and texts of the case as a whole: what rows say later counts, see below."""
+        times, texts = {}, {}
+        if self.job.shape == "updates" and self.job.row_order == "newest":
+            told = told[::-1]
+        elif self.job.shape == "updates" and self.job.row_order == "time":
+            told = sorted(told, key=lambda pair: pair[0].at)
+        for update, cells in told:
+            try:
                 times.update(self._times(cells, TIMES))
                 self._collect_texts(texts, cells)
             except ValueProblem as problem:
-                refused[row.line] = (problem.code, problem.params)
-        if refused:
-            raise RefusedCase(refused)
-        plan = self._plan(Case(ref, updates, **times))
-        plan.notes += [(line, "double", {"first": first}) for line, first in same]
-        if plan.opening and plan.opening != texts.get("description"):
+                refused[update.line] = (problem.code, problem.params)
+        return times, texts
+
+    def _keep_opening(self, plan, texts):
+        """What the requester said in the moment of the opening belongs to the description."""
+        if plan.opening and self.resolver.is_inside:
+            # a reference to the mail it was made of: a message with its files, but no answer
+            plan.words.insert(0, (plan.opened_at, "requester", None, plan.opening))
+        elif plan.opening and plan.opening != texts.get("description"):
             parts = [texts.get("description"), plan.opening]
             texts["description"] = "\n\n".join(part for part in parts if part)
-        return plan, texts
 
     def _without_doubles(self, rows):
         """Rows that are not the same as an earlier one of the case: ``(rows, [(line, first)])``."""

@@ -76,7 +76,7 @@ class LifeMaker:
         }
         if texts.get("requester_email") and not start["requester"]:
             vals["email_from"] = texts["requester_email"]
-        words = [self._words(plan, *word, secret) for word in plan.words]
+        words = [self._words(plan, *word, secret) for word in plan.words if self._is_told(word[3])]
         if secret and vals.get("description"):
             # what was asked in a confidential zone stays with it
             words.append(self._kept_description(vals.pop("description"), plan, secret))
@@ -183,15 +183,27 @@ class LifeMaker:
     # words
     # ------------------------------------------------------------
 
+    def _reference(self, text):
+        """Id of the message of another desk of this Odoo that the plan refers to, or None."""
+        if self.job.origin == "file" or not text.startswith("mail.message,"):
+            return None
+        return int(text.partition(",")[2])
+
+    def _is_told(self, text):
+        # a message may have gone, or out of the importer's sight, since the table was read
+        number = self._reference(text)
+        return number is None or number in self.messages
+
     def _words(self, plan, at, side, actor, text, secret):
         vals = {"date": at, "message_type": "comment"}
-        if text.startswith("mail.message,") and self.job.origin != "file":
-            number = int(text.partition(",")[2])
+        if number := self._reference(text):
             told = {k: v for k, v in self.messages[number].items() if k != "side"}
             vals.update(told, date=at, files_of=number)
         else:
-            state = plan.state_at(at)
-            author = self._author(ANSWER_OF_SIDE[side], {"actor": actor}, state)[0]
+            if side == "requester":
+                author = plan.state_at(at)["requester"]
+            else:
+                author = self._partner_of(actor)
             vals.update(body=plaintext2html(text), author_id=author or False)
         vals["subtype_id"] = self.note if side == "note" else self.comment
         # what was said with the move was said before it
