@@ -48,49 +48,71 @@ class CaseReader:
             if row.problem:
                 params = {name: value for name, value in row.problem.items() if name != "code"}
                 refused[row.line] = (row.problem["code"], params)
-        rows, same = self._without_doubles(rows)
         ref = rows[0].case_ref
         if not ref or len(ref) > MOST_REF:
             refused[rows[0].line] = ("no_case", {}) if not ref else ("long_case", {})
-        updates, times, texts = [], {}, {}
+        told, same = self._without_doubles(self._read_updates(rows, refused))
+        times, texts = self._read_whole(told, refused)
+        if refused:
+            raise RefusedCase(refused)
+        plan = self._plan(Case(ref, [update for update, __ in told], **times))
+        plan.notes += [(line, "double", {"first": first}) for line, first in same]
+        self._keep_opening(plan, texts)
+        return plan, texts
+
+    def _read_updates(self, rows, refused):
+        """``[(Update, cells)]`` of the rows as they happened; ``refused`` takes what cannot be."""
+        told = []
         for row in rows:
             if row.line in refused and row.problem:
                 continue
             try:
                 cells = self._known_cells(row.cells)
-                updates.append(self._update(row.line, cells))
+                told.append((self._update(row.line, cells), cells))
+            except ValueProblem as problem:
+                refused[row.line] = (problem.code, problem.params)
+        if self.job.shape == "updates" and self.job.row_order == "newest":
+            return told[::-1]
+        if self.job.shape == "updates" and self.job.row_order == "time":
+            return sorted(told, key=lambda pair: pair[0].at)
+        return told
+
+    def _read_whole(self, told, refused):
+        """Times and texts of the case as a whole: what rows say later counts, see below."""
+        times, texts = {}, {}
+        for update, cells in told:
+            try:
                 times.update(self._times(cells, TIMES))
                 self._collect_texts(texts, cells)
             except ValueProblem as problem:
-                refused[row.line] = (problem.code, problem.params)
-        if refused:
-            raise RefusedCase(refused)
-        plan = self._plan(Case(ref, updates, **times))
-        plan.notes += [(line, "double", {"first": first}) for line, first in same]
-        self._place_opening(plan, texts)
-        return plan, texts
+                refused[update.line] = (problem.code, problem.params)
+        return times, texts
 
-    def _place_opening(self, plan, texts):
-        """The request itself: a part of the description, or the message it was made of."""
-        if not plan.opening or plan.opening == texts.get("description"):
-            return
-        if self.resolver.is_inside:
+    def _keep_opening(self, plan, texts):
+        """What the requester said in the moment of the opening belongs to the description."""
+        if plan.opening and self.resolver.is_inside:
+            # a reference to the mail it was made of: a message with its files, but no answer
             plan.words.insert(0, (plan.opened_at, "requester", None, plan.opening))
-            return
-        parts = [texts.get("description"), plan.opening]
-        texts["description"] = "\n\n".join(part for part in parts if part)
+        elif plan.opening and plan.opening != texts.get("description"):
+            parts = [texts.get("description"), plan.opening]
+            texts["description"] = "\n\n".join(part for part in parts if part)
 
-    def _without_doubles(self, rows):
-        """Rows that are not the same as an earlier one of the case: ``(rows, [(line, first)])``."""
-        first, kept, same = {}, [], []
-        for row in rows:
-            key = None if row.problem else tuple(sorted(row.cells.items()))
-            if key and key in first and first[key] != row.line:
-                same.append((row.line, first[key]))
+    def _without_doubles(self, told):
+        """Rows that are not an earlier one again: ``(rows, [(line, line of the first)])``.
+
+        What went away and came back in the same minute is no double: only what stands where it
+        stood before, or behind its time.
+        """
+        first, kept, same, latest = {}, [], [], None
+        for update, cells in told:
+            key = tuple(sorted(cells.items()))
+            line = first.setdefault(key, update.line)
+            late = update.at is None or (latest and update.at < latest)
+            if line != update.line and (late or cells == kept[-1][1]):
+                same.append((update.line, line))
                 continue
-            if key:
-                first.setdefault(key, row.line)
-            kept.append(row)
+            kept.append((update, cells))
+            latest = max(update.at, latest) if latest and update.at else update.at
         return kept, same
 
     def _known_cells(self, cells):
@@ -176,7 +198,8 @@ class CaseReader:
         job, lines = self.job, [update.line for update in case.updates]
         try:
             if job.shape == "updates":
-                return plan_updates(case, self.resolver.stages, self._defaults(), job.row_order)
+                order = "time" if job.row_order == "time" else "oldest"
+                return plan_updates(case, self.resolver.stages, self._defaults(), order)
             if len(case.updates) > 1:
                 raise CaseProblem(case.updates[1].line, "case_twice", first=lines[0])
             return plan_ticket(case, self.resolver.stages, self._defaults())

@@ -208,8 +208,10 @@ class LifeMaker:
             told = {k: v for k, v in self.messages[number].items() if k != "side"}
             vals.update(told, date=at, files_of=number)
         else:
-            state = plan.state_at(at)
-            author = self._author(ANSWER_OF_SIDE[side], {"actor": actor}, state)[0]
+            if side == "requester":
+                author = plan.state_at(at)["requester"]
+            else:
+                author = self._partner_of(actor)
             vals.update(body=plaintext2html(text), author_id=author or False)
         vals["subtype_id"] = self.note if side == "note" else self.comment
         return vals

@@ -93,3 +93,9 @@ from . import test_import_tickets
 from . import test_import_secret
 from . import test_import_tracking
 from . import test_import_mapping
+from . import test_import_plan
+from . import test_import_plan_ends
+from . import test_import_order
+from . import test_import_values
+from . import test_import_guess
+from . import test_import_case

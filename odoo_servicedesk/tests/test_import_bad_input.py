@@ -91,6 +91,17 @@ class TestImportBadInput(ImportCommon):
             {4: "The same as line 2: counted once.", 5: "The same as line 3: counted once."},
         )
 
+    def test_there_and_back_in_one_minute(self):
+        """The same row again is no double if something else was so between."""
+        job = self._run(
+            "A,New,2024-02-01 09:00,Help line,Printer\n"
+            "A,New,2024-02-01 09:00,Engineers,Printer\n"
+            "A,New,2024-02-01 09:00,Help line,Printer\n"
+        )
+        ticket = self.tickets_of(job)["A"]
+        self.assertEqual([k for k, *__ in self.story(ticket)], ["created", "line", "line"])
+        self.assertEqual(ticket.line_id, self.line_1)
+
     def test_time_out_of_order(self):
         job = self._run(
             "A,New,2024-02-01 11:00,Help line,Printer\n"

@@ -6,6 +6,7 @@ keeps its times, the odd ones take the time of the row they stand before.
 """
 
 from bisect import bisect_right
+from itertools import pairwise
 
 ORDERS = ("oldest", "newest", "time")
 
@@ -17,7 +18,7 @@ def guess_order(times_by_case):
     """
     ups = downs = 0
     for times in times_by_case:
-        for before, after in zip(times, times[1:]):
+        for before, after in pairwise(times):
             ups += before < after
             downs += before > after
     # rows in no order go up as often as down

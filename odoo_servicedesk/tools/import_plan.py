@@ -26,6 +26,8 @@ KIND_OF_CHANGE = {
     "requester": "requester",
 }
 ANSWER_OF_SIDE = {"agent": "agent_answer", "requester": "requester_answer", "note": "note"}
+# time of a case → kinds of stages it may be the beginning of; who cancels a case closes it, too
+ENDS = {"resolved": ("resolved",), "closed": ("closed", "cancelled")}
 
 
 class Stage(NamedTuple):
@@ -74,7 +76,7 @@ class Plan:
     start: dict
     # dicts with kind, at, actor, and the values that changed with it; the first is "created"
     rows: list = field(default_factory=list)
-    # (at, side, actor, text or reference)
+    # (at, side, actor, text or reference); the actor of answers and notes is an agent, or None
     words: list = field(default_factory=list)
     # what the requester said in the moment it was opened: the request itself, no answer
     opening: str = ""
@@ -129,9 +131,7 @@ def plan_updates(case, stages, defaults, order="oldest"):
         if at < opened_at and update.line not in moved
     ]
     beats = [_Beat(max(at, opened_at), update.values, update) for at, update in pairs]
-    side, text = first.words or ("", "")
-    if side == "requester" and beats[0].at == opened_at:
-        plan.opening, beats[0].update = text, replace(first, words=None)
+    _take_opening(plan, beats[0])
     for kind, at in (("resolved", case.resolved_at), ("closed", case.closed_at)):
         if at and not _add_time(beats, kind, at, plan, stages):
             plan.notes.append((first.line, f"{kind}_not_in_rows", {"at": at}))
@@ -161,10 +161,9 @@ def plan_ticket(case, stages, defaults):
     times = [case.opened_at, *(at for at, __ in ends)]
     if times != sorted(times) or (case.first_answer_at or times[0]) < times[0]:
         raise CaseProblem(update.line, "times_order")
-    said = Update(update.line, times[-1], values, update.actor, update.words)
-    beats = [_Beat(at, {"stage": stage}, None) for at, stage in ends]
-    at_end = [_Beat(max(update.at or times[-1], times[-1]), {}, said)] if update.words else []
-    _tell(plan, beats + at_end)
+    said = _Beat(max(update.at or times[-1], times[-1]), {}, update)
+    _take_opening(plan, said)
+    _tell(plan, [*(_Beat(at, {"stage": stage}) for at, stage in ends), said])
     _add_first_answer(plan, case, update.line)
     return plan
 
@@ -175,25 +174,38 @@ def _start(values, stages):
     return {**values, "stage": stage if stage.kind == "new" else stages["new"], "agent": None}
 
 
+def _take_opening(plan, beat):
+    """Words of the requester in the moment of the opening are the request itself."""
+    side, text = (beat.update.words if beat.update else None) or ("", "")
+    if side == "requester" and beat.at == plan.opened_at:
+        plan.opening, beat.update = text, replace(beat.update, words=None)
+
+
 def _ends(plan, case, update, final, stages):
     """The moves of a case of one row: ``[(at, stage)]``."""
     resolved_at, closed_at, changed_at = case.resolved_at, case.closed_at, update.at
-    if final.kind in DONE_KINDS:
-        at = closed_at or changed_at or resolved_at
-        if final.kind == "resolved":
-            at = resolved_at or changed_at or closed_at
-        if not at:
-            raise CaseProblem(update.line, "no_end")
-        if final.kind != "closed" or not resolved_at:
-            return [(at, final)]
+    if final.kind not in DONE_KINDS:
+        if resolved_at or closed_at:
+            plan.notes.append((update.line, "open_with_end", {}))
+        if final.kind == "new":
+            return []
+        return [(changed_at or case.first_answer_at or case.opened_at, final)]
+    at = {
+        "resolved": resolved_at or changed_at or closed_at,
+        "closed": closed_at or changed_at or resolved_at,
+        # desks that give every end a time of solution: it says more than the last change
+        "cancelled": closed_at or resolved_at or changed_at,
+    }[final.kind]
+    if not at:
+        raise CaseProblem(update.line, "no_end")
+    if final.kind == "closed" and resolved_at:
         if not closed_at:
             plan.notes.append((update.line, "closing_unknown", {"at": at}))
         return [(resolved_at, stages["resolved"]), (at, final)]
-    if resolved_at or closed_at:
-        plan.notes.append((update.line, "open_with_end", {}))
-    if final.kind == "new":
-        return []
-    return [(changed_at or case.first_answer_at or case.opened_at, final)]
+    for kind, unused in (("resolved", resolved_at), ("closed", closed_at)):
+        if unused and unused != at:
+            plan.notes.append((update.line, f"{kind}_not_in_rows", {"at": unused}))
+    return [(at, final)]
 
 
 def _add_time(beats, kind, at, plan, stages):
@@ -202,11 +214,11 @@ def _add_time(beats, kind, at, plan, stages):
     - The rows came to the stage earlier and stayed: it is told once more, the source counts from
       there.
     - They came to it later, and said nothing else between: it was then, the row reports it.
-    - They never came to it: it is put in where it fits.
+    - They never came to it, or left it before that time: it is put in where it fits.
 
     :return: whether it fits
     """
-    index = _last_arrival(beats, lambda stage: stage.kind == kind)
+    index = _last_arrival(beats, ENDS[kind])
     if index is None:
         return _put_in(beats, kind, at, plan, stages)
     stage, begin = beats[index].stage, beats[index].at
@@ -217,39 +229,46 @@ def _add_time(beats, kind, at, plan, stages):
             return False
         _insert(beats, _Beat(at, {"stage": stage}), index)
         return True
-    end = next((i for i, b in enumerate(beats) if i > index and b.stage not in (None, stage)), None)
+    leaves = (
+        i for i, b in enumerate(beats) if i > index and b.stage and b.stage.kind != stage.kind
+    )
+    end = next(leaves, None)
     if end is not None and at > beats[end].at:
-        return False
+        return _put_in(beats, kind, at, plan, stages)
     _insert(beats, _Beat(at, {"stage": stage}, again=True), end)
     return True
 
 
 def _put_in(beats, kind, at, plan, stages):
     """A solution before the closing, or an end after the last row, that no row tells."""
-    index = _last_arrival(beats, lambda stage: stage.kind == "closed")
     last = _last_said(beats, len(beats), plan)
     final = next((beat.stage for beat in reversed(beats) if beat.stage), plan.start["stage"])
-    if kind == "resolved" and index is not None and final.kind == "closed":
-        if not _last_said(beats, index, plan) <= at <= beats[index].at:
+    if final.kind == "cancelled":
+        # what was cancelled has no solution; some desks give the same time to every end
+        return kind == "resolved" and at == beats[_last_arrival(beats, ["cancelled"])].at
+    if final.kind == "closed":
+        index = _last_arrival(beats, ["closed"])
+        if kind != "resolved" or not _last_said(beats, index, plan) <= at <= beats[index].at:
             return False
         _insert(beats, _Beat(at, {"stage": stages[kind]}), index)
         return True
-    if at < last or final.kind in ("closed", "cancelled"):
-        return False
-    if kind == "closed" and final.kind != "resolved":
+    if at < last or (kind == "closed" and final.kind != "resolved"):
         return False
     _insert(beats, _Beat(at, {"stage": stages[kind]}), None)
     return True
 
 
-def _last_arrival(beats, wanted):
-    """Index of the beat with which the case last came to a stage that is ``wanted``."""
+def _last_arrival(beats, kinds):
+    """Index of the beat with which the case last came to a stage of one of ``kinds``.
+
+    From one stage to another of the same kind nothing ends and nothing begins.
+    """
     arrival, before = None, None
     for index, beat in enumerate(beats):
-        if beat.stage is None or beat.stage == before:
+        if beat.stage is None or beat.stage.kind == before:
             continue
-        before = beat.stage
-        arrival = index if wanted(beat.stage) else arrival
+        before = beat.stage.kind
+        arrival = index if before in kinds else arrival
     return arrival
 
 
@@ -273,7 +292,7 @@ def _tell(plan, beats):
     for beat in beats:
         actor = beat.update.actor if beat.update else None
         if beat.update and beat.update.words:
-            _say(plan, beat.at, beat.update)
+            _say(plan, beat.at, beat.update, state)
         changes = {
             name: value
             for name, value in beat.values.items()
@@ -292,11 +311,15 @@ def _tell(plan, beats):
         state.update(changes)
 
 
-def _say(plan, at, update):
+def _say(plan, at, update, state):
     side, text = update.words
+    actor = update.actor
+    if side != "requester":
+        # nobody is named: it was who had the case, or who took it with these words
+        actor = actor or state["agent"] or update.values.get("agent")
     kind = ANSWER_OF_SIDE[side]
-    plan.rows.append({"kind": kind, "at": at, "actor": update.actor, "changes": {}})
-    plan.words.append((at, side, update.actor, text))
+    plan.rows.append({"kind": kind, "at": at, "actor": actor, "changes": {}})
+    plan.words.append((at, side, actor, text))
 
 
 def _add_first_answer(plan, case, line):

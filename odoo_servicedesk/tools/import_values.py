@@ -5,9 +5,27 @@ from datetime import date, datetime, timedelta, timezone
 
 # "5:07 PM", "17:07", "17:07:12.345"
 _CLOCK = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?"
-_YEAR_FIRST = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
-_YEAR_LAST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d{2})")
-_TIME = re.compile(rf"(?:[T,]?\s*{_CLOCK})?\s*(Z|UTC|[+-]\d{{2}}:?\d{{2}})?")
+_YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})")
+_YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})")
+# "12/Feb/24", "12 Feb 2024", "12-фев-2024"
+_NAMED = re.compile(r"(\d{1,2})([-./ ])([^\W\d_]{3,})\.?\2(\d{4}|\d{2})")
+# "+03:00", "+0300", "+00"; a date alone has none: "2024-01-02-0300" is a number
+_OFFSET = r"(?:\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
+_TIME = re.compile(rf"(?:(?:\s*[T,]\s*|\s+){_CLOCK}{_OFFSET})?")
+_MONTHS = (
+    ("january", "январь", "января"),
+    ("february", "февраль", "февраля"),
+    ("march", "март", "марта"),
+    ("april", "апрель", "апреля"),
+    ("may", "май", "мая"),
+    ("june", "июнь", "июня"),
+    ("july", "июль", "июля"),
+    ("august", "август", "августа"),
+    ("september", "сентябрь", "сентября"),
+    ("october", "октябрь", "октября"),
+    ("november", "ноябрь", "ноября"),
+    ("december", "декабрь", "декабря"),
+)
 # older is a zero where a time should be; what has not happened yet is no history
 OLDEST = datetime(1990, 1, 1)
 SLACK = timedelta(days=1)
@@ -42,7 +60,11 @@ def parse_time(value, order, zone, now):
         moment = _read(str(value).strip(), order)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    moment = moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+    try:
+        moment = moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+    except OverflowError:
+        # at either end of the calendar there is no UTC for it
+        moment = moment.replace(tzinfo=None)
     if moment < OLDEST:
         raise ValueProblem("too_old", value=str(value))
     if moment > now + SLACK:
@@ -51,28 +73,44 @@ def parse_time(value, order, zone, now):
 
 
 def _read(text, order):
-    found = _YEAR_FIRST.match(text)
-    year_last = None if found else _YEAR_LAST.match(text)
-    if found:
-        year, month, day = map(int, found.groups())
-    elif year_last:
-        first, second, year = map(int, year_last.groups())
-        day, month = (second, first) if order == "mdy" else (first, second)
-        if order == "ymd" and len(year_last[3]) == 2:
-            # 16-02-29: two digits for the year, in front
-            year, month, day = first, second, year
-        year += 2000 if year < 100 else 0
-    else:
+    year, month, day, rest = _read_date(text, order)
+    clock = _TIME.fullmatch(rest)
+    if not clock:
         raise ValueProblem("not_a_time", value=text)
-    rest = _TIME.fullmatch(text[(found or year_last).end() :].strip())
-    if not rest:
-        raise ValueProblem("not_a_time", value=text)
-    hour, minute, second, half, offset = rest.groups()
+    hour, minute, second, half, offset = clock.groups()
     try:
         moment = datetime(year, month, day, _hour(hour, half), int(minute or 0), int(second or 0))
-    except (ValueError, OverflowError):
+        return moment.replace(tzinfo=_offset(offset)) if offset else moment
+    except ValueError:
         raise ValueProblem("not_a_time", value=text) from None
-    return moment.replace(tzinfo=_offset(offset)) if offset else moment
+
+
+def _read_date(text, order):
+    """``(year, month, day, what comes behind)``"""
+    if found := _YEAR_FIRST.match(text):
+        year, month, day = found[1], int(found[3]), int(found[4])
+    elif found := _YEAR_LAST.match(text):
+        day, month, year = int(found[1]), int(found[3]), found[4]
+        if order == "mdy":
+            day, month = month, day
+        elif order == "ymd" and len(year) == 2:
+            # 16-02-29: two digits for the year, in front
+            year, day = found[1].zfill(2), int(year)
+    elif found := _NAMED.match(text):
+        day, month, year = int(found[1]), _month(found[3]), found[4]
+    else:
+        raise ValueProblem("not_a_time", value=text)
+    # the year 1 is how some desks write that there is no time
+    century = 2000 if len(year) == 2 else 0
+    return century + int(year), month, day, text[found.end() :]
+
+
+def _month(name):
+    """The number of a month, 0 if it is none: ``Feb``, ``february``, ``фев``, ``февраля``."""
+    for number, names in enumerate(_MONTHS, 1):
+        if any(each.startswith(name.casefold()) for each in names):
+            return number
+    return 0
 
 
 def _hour(hour, half):
@@ -85,12 +123,13 @@ def _hour(hour, half):
 
 
 def _offset(text):
-    if text in ("Z", "UTC"):
+    if text[0] not in "+-":
         return timezone.utc
     digits = text[1:].replace(":", "")
-    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if delta >= timedelta(hours=24):
-        raise ValueProblem("not_a_time", value=text)
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > 15 or minutes > 59:
+        raise ValueError(text)
+    delta = timedelta(hours=hours, minutes=minutes)
     return timezone(-delta if text[0] == "-" else delta)
 
 
@@ -100,18 +139,20 @@ def guess_date_order(texts):
     :param texts: cells of a column of times
     :return: ``dmy``, ``mdy`` or ``ymd``; ``dmy`` where nothing tells
     """
-    fits = dict.fromkeys(DATE_ORDERS, 0)
+    fits, year_first = dict.fromkeys(DATE_ORDERS, 0), False
     for text in texts:
         text = str(text).strip()
         if _YEAR_FIRST.match(text):
-            fits["ymd"] += 1
-            continue
-        if found := _YEAR_LAST.match(text):
-            first, second, last = map(int, found.groups())
+            # read right in any order: says nothing about the other cells
+            year_first = True
+        elif found := _YEAR_LAST.match(text):
+            first, second, last = (int(found[group]) for group in (1, 3, 4))
             fits["dmy"] += first <= 31 and second <= 12
             fits["mdy"] += first <= 12 and second <= 31
-            fits["ymd"] += len(found[3]) == 2 and second <= 12 and first > 12 and last <= 31
-    best = max(fits.values(), default=0)
+            fits["ymd"] += len(found[4]) == 2 and second <= 12 and first > 12 and last <= 31
+    best = max(fits.values())
+    if not best and year_first:
+        return "ymd"
     return next(order for order in DATE_ORDERS if fits[order] == best)
 
 
