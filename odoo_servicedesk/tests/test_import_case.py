@@ -71,7 +71,7 @@ class TestImportCase(ImportCommon):
             "comment_side": "requester",
         }
         rows = [SimpleNamespace(line=1, case_ref="A", problem=None, cells=cells)]
-        plan, texts = CaseReader(job, resolver, now).read(rows)
+        plan, texts = CaseReader(job, resolver, now).plan(rows)
         self.assertEqual(texts["description"], "<p>Printer</p>")
         self.assertEqual([row["kind"] for row in plan.rows], ["created"])
         self.assertEqual(
@@ -83,8 +83,8 @@ class TestImportCase(ImportCommon):
         maker = LifeMaker(job.sudo(), [])
         maker.job = SimpleNamespace(origin="project")
         maker.messages = {7: {"body": "x"}}
-        self.assertTrue(maker._is_told("mail.message,7"))
-        self.assertFalse(maker._is_told("mail.message,8"))
+        self.assertTrue(maker._is_there(("", "", "", "mail.message,7")))
+        self.assertFalse(maker._is_there(("", "", "", "mail.message,8")))
         self.assertTrue(maker._is_told("plain words"))
         maker.job.origin = "file"
-        self.assertTrue(maker._is_told("mail.message,8"))
+        self.assertTrue(maker._is_there(("", "", "", "mail.message,8")))
