@@ -253,5 +253,5 @@ def test_words_of_enterprise_tickets(enterprise):
     assert said(enterprise["grown"]["Sofa"]) == [
         ("11:30", "public", "Olga <olga@example.com>", "<span>It squeaks</span>", []),
         ("11:40", "inside", "Anna", "", ["photo.txt"]),
-        ("12:00", "public", "Boris", "<span>We come</span>", []),
+        ("11:40", "public", "Anna", "<span>We come</span>", []),
     ]

@@ -27,12 +27,17 @@ class ServicedeskImport(Command):
             odoo_args += ["-c", given.config]
         config.parse_config([*odoo_args, "-d", given.database], setup_logging=True)
         try:
-            mapping = json.loads(Path(given.mapping).read_text(encoding="utf-8"))
-            code = self._bring_in(given, mapping)
-        except (OSError, json.JSONDecodeError, UserError, ValidationError) as error:
-            print(f"servicedesk_import: {error}", file=sys.stderr)
-            code = 1
-        sys.exit(code)
+            self._bring_in(given, self._read_mapping(Path(given.mapping)))
+        except (OSError, UserError, ValidationError) as error:
+            # one line, whatever it is
+            print(f"servicedesk_import: {' '.join(str(error).split())}", file=sys.stderr)
+            sys.exit(1)
+
+    def _read_mapping(self, path):
+        try:
+            return json.loads(path.read_text(encoding="utf-8-sig"))
+        except ValueError as error:
+            raise UserError(f"{path} is no JSON: {error}") from error
 
     def _options(self):
         options = argparse.ArgumentParser(
@@ -52,25 +57,39 @@ class ServicedeskImport(Command):
         path = Path(given.file)
         with Registry(given.database).cursor() as cr:
             env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
+            self._wait_for_others(env, path)
             user = env["res.users"].search([("login", "=", given.login)])
             if not user:
                 raise UserError(f"there is no user {given.login}")
             job = env["servicedesk.import"].with_user(user)._start_from_file(path, mapping)
+            # before anybody can see it: else the server's own scheduled action may be first
+            job._take()
             cr.commit()
             self._run_job(job._as_owner(), cr)
-            print(
-                f"{job.created_count} new tickets, {job.updated_count} updated,"
-                f" {job.same_count} unchanged, {job.kept_count} left alone,"
-                f" {job.left_count} left out, {job.refused_case_count} refused"
-                f" ({job.refused_row_count} of {job.row_count} rows)"
-            )
-            if given.refused and job.refused_row_count:
-                with open(given.refused, "wb") as out:
-                    job._write_refused(out)
-                print(f"refused rows, with reasons: {given.refused}")
+            self._tell(job, given.refused)
             if job.state != "done":
-                raise UserError(job.error or "not done: somebody else runs it or has paused it")
-        return 0
+                raise UserError(job.error or "not done: somebody has paused it")
+
+    def _wait_for_others(self, env, path):
+        """The same file twice at once would make everything it names twice."""
+        jobs = env["servicedesk.import"]
+        if not jobs._take_file(path):
+            print(f"another command brings in {path}, waiting for it", file=sys.stderr, flush=True)
+            jobs._take_file(path, wait=True)
+        # what the other one has done is seen from a new transaction on
+        env.cr.rollback()
+
+    def _tell(self, job, refused):
+        print(
+            f"{job.created_count} new tickets, {job.updated_count} updated,"
+            f" {job.same_count} unchanged, {job.kept_count} left alone,"
+            f" {job.left_count} left out, {job.refused_case_count} refused"
+            f" ({job.refused_row_count} of {job.row_count} rows)"
+        )
+        if refused and job.refused_row_count:
+            with open(refused, "wb") as out:
+                job._write_refused(out)
+            print(f"refused rows, with reasons: {refused}")
 
     def _run_job(self, job, cr):
         def commit(__):
@@ -78,4 +97,4 @@ class ServicedeskImport(Command):
             print(f"{job.progress:5.1f} %  {job.done_row_count} rows", flush=True)
             return True
 
-        job._run(commit)
+        job._run(commit, wait=True)

@@ -1,17 +1,38 @@
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 CHUNK = 1 << 20
+# first half of the key of the advisory lock, the second is a part of the checksum
+FILE_LOCK = 0x5D_130A
 
 
 class ServicedeskImport(models.Model):
     """An import from a file that lies on the server, for the command line."""
 
     _inherit = "servicedesk.import"
+
+    # what the command line was told the table means: a run that was stopped goes on as it began
+    mapping_key = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+
+    @api.model
+    def _take_file(self, path, wait=False):
+        """Keep other processes from beginning with the same file as long as this one lives.
+
+        :param wait: whether to wait for such a process to end
+        :return: whether there is no such process (any more)
+        """
+        key = [FILE_LOCK, int(self._checksum_of(path)[:7], 16)]
+        if wait:
+            self.env.cr.execute("SELECT pg_advisory_lock(%s, %s)", key)
+            return True
+        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        return self.env.cr.fetchone()[0]
 
     @api.model
     def _start_from_file(self, path, document):
@@ -22,17 +43,32 @@ class ServicedeskImport(models.Model):
         :return: the import, in the state "Running"
         :raise UserError: as the screens do
         """
-        checksum = self._checksum_of(path)
+        self.env["servicedesk.import.mapping"]._check_document(document)
+        checksum, key = self._checksum_of(path), self._key_of(document)
         if stopped := self._stopped_run(checksum):
+            # sudo: the field is nobody's
+            if stopped.sudo().mapping_key != key:
+                raise UserError(
+                    self.env._(
+                        "“%s” is on its way in with another mapping: let it go on, or pause and "
+                        "delete it, in Configuration → Import a History.",
+                        path.name,
+                    )
+                )
             stopped.action_continue()
             return stopped
         job = self.create({"name": path.name, "file_name": path.name})
+        job.sudo().mapping_key = key  # sudo: as above
         job._attach_file(path, checksum)
         job.write({**document.get("file", {}), "system": document.get("system") or path.stem})
         job._look(document)
         job.state = "mapping"
         job.action_start()
         return job
+
+    def _key_of(self, document):
+        text = json.dumps(document, sort_keys=True)
+        return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
     def _checksum_of(self, path):
         digest = hashlib.sha1(usedforsecurity=False)

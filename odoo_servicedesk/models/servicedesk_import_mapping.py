@@ -22,6 +22,9 @@ SETTINGS = (
 LEVEL_WORDS = {"low": "1", "medium": "2", "high": "3"}
 PRIORITY_WORDS = {"low": "0", "moderate": "1", "high": "2", "critical": "3"}
 LEAVE_OUT = "leave out"
+PARTS = ("columns", "values", "file")
+# how a file is read, of which only the command line says something
+FILE_SETTINGS = frozenset({"encoding", "delimiter", "sheet"})
 
 
 class ServicedeskImportMapping(models.Model):
@@ -118,8 +121,23 @@ class ServicedeskImportMapping(models.Model):
                 else:
                     job.value_ids.create({"import_id": job.id, "kind": kind, "name": name, **vals})
 
+    @api.model
     def _check_document(self, document):
-        if unknown := set(document) - {*SETTINGS, "zone", "columns", "values", "file"}:
+        """Whether it is a mapping at all: texts by name, in parts that are known.
+
+        :raise UserError: naming the first part that is not
+        """
+        if not isinstance(document, dict):
+            raise UserError(self.env._("A mapping is one JSON object: {…}."))
+        if unknown := set(document) - {*SETTINGS, "zone", *PARTS}:
+            raise UserError(self.env._("The mapping has an unknown part: %s.", min(unknown)))
+        parts = {n: part if n in PARTS else {n: part} for n, part in document.items()}
+        if isinstance(parts.get("values"), dict):
+            parts.update(parts.pop("values"))
+        for name, texts in parts.items():
+            if not isinstance(texts, dict) or not all(isinstance(t, str) for t in texts.values()):
+                raise UserError(self.env._("The mapping needs texts by name in “%s”.", name))
+        if unknown := set(document.get("file", {})) - FILE_SETTINGS:
             raise UserError(self.env._("The mapping has an unknown part: %s.", min(unknown)))
 
     def _apply_columns(self, job, columns):

@@ -29,15 +29,16 @@ class ServicedeskImport(models.Model):
         """Bring in what has been begun, oldest first, until it is done or time is up."""
         jobs = self.search([("state", "=", "running"), ("is_paused", "=", False)], order="id")
         progress = self.env["ir.cron"]._commit_progress
+        for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):
 
-        def commit(count):
-            # rows that are done; while this is called there is something left
-            return bool(progress(count, remaining=1))
+            def commit(rows, left=left):
+                return bool(progress(rows, remaining=left))
 
-        for left, job in zip(range(len(jobs) - 1, -1, -1), jobs, strict=True):
             if not job._as_owner()._run(commit):
+                # once the other scheduled actions had their turn, not only a minute later
+                self._trigger()
                 return
-            progress(0, remaining=left)
+        progress(remaining=0)
 
     def _as_owner(self):
         """The import as superuser on behalf of who began it: in his language, in his companies.
@@ -52,15 +53,16 @@ class ServicedeskImport(models.Model):
             .with_context(lang=owner.lang, tz=owner.tz, allowed_company_ids=owner.company_ids.ids)
         )
 
-    def _run(self, commit):
+    def _run(self, commit, wait=False):
         """Do what is left to do, unless another process is at it.
 
         :param commit: called after each batch with the number of rows done, commits; answers
             whether to go on
+        :param wait: whether to wait for such a process to end, and then do what it has left
         :return: False if it was told to stop
         """
         self.ensure_one()
-        if not self._take():
+        if not self._take(wait):
             return True
         try:
             return self._run_to_end(commit)
@@ -75,10 +77,18 @@ class ServicedeskImport(models.Model):
         finally:
             self._let_go()
 
-    def _take(self):
-        """Keep other processes from this import as long as this one lives, also when it dies."""
+    def _take(self, wait=False):
+        """Keep other processes from this import as long as this one lives, also when it dies.
+
+        :return: whether there is no such process (any more)
+        """
         self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, self.id])
-        return self.env.cr.fetchone()[0]
+        is_ours = self.env.cr.fetchone()[0]
+        if wait and not is_ours:
+            self.env.cr.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, self.id])
+            # what the other one has done is seen from a new transaction on
+            self.env.cr.rollback()
+        return is_ours or wait
 
     def _let_go(self):
         self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, self.id])

@@ -85,6 +85,6 @@ class TestImportCase(ImportCommon):
         maker.messages = {7: {"body": "x"}}
         self.assertTrue(maker._is_there(("", "", "", "mail.message,7")))
         self.assertFalse(maker._is_there(("", "", "", "mail.message,8")))
-        self.assertTrue(maker._is_told("plain words"))
+        self.assertTrue(maker._is_there(("", "", "", "plain words")))
         maker.job.origin = "file"
         self.assertTrue(maker._is_there(("", "", "", "mail.message,8")))

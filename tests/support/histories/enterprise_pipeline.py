@@ -17,5 +17,6 @@ def tell(env):
 
 
 def _grow(teller, ticket):
-    with teller.at("12:00", teller.boris, ticket) as record:
+    # in the same moment as the words before, by the same person
+    with teller.at("11:40", teller.anna, ticket) as record:
         record.message_post(body="We come", message_type="comment", subtype_xmlid="mail.mt_comment")
