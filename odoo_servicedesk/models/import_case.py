@@ -55,6 +55,7 @@ class CaseReader:
         times, texts = self._read_whole(told, refused)
         if refused:
             raise RefusedCase(refused)
+        self._work_out_priorities(told)
         plan = self._plan(Case(ref, [update for update, __ in told], **times))
         plan.notes += [(line, "double", {"first": first}) for line, first in same]
         self._keep_opening(plan, texts)
@@ -166,13 +167,20 @@ class CaseReader:
         return Update(line, at, values, actor, self._words(cells))
 
     def _complete_priority(self, values):
-        """Impact, urgency and priority belong together: the table may say only some of them."""
+        """Of priority alone impact and urgency are found in the matrix."""
         if "priority" in values and not {"impact", "urgency"} & values.keys():
-            cell = self.cell_of_priority.get(values["priority"])
-            if cell:
+            if cell := self.cell_of_priority.get(values["priority"]):
                 values["impact"], values["urgency"] = cell
-        elif "priority" not in values and {"impact", "urgency"} <= values.keys():
-            values["priority"] = self.matrix.get((values["impact"], values["urgency"]), "1")
+
+    def _work_out_priorities(self, told):
+        """Where rows say impact or urgency but no priority, it follows from what is so by then."""
+        state = self._defaults()
+        for update, __ in told:
+            levels = {"impact", "urgency"} & update.values.keys()
+            state.update({name: update.values[name] for name in levels})
+            if levels and "priority" not in update.values:
+                cell = state["impact"], state["urgency"]
+                update.values["priority"] = self.matrix.get(cell, "1")
 
     def _words(self, cells):
         if not cells.get("comment") and not cells.get("message"):

@@ -37,7 +37,7 @@ class ServicedeskImportRow(models.Model):
     cells = fields.Json()
 
     _place_idx = models.Index("(import_id, place, line, id)")
-    _case_idx = models.Index("(import_id, case_ref)")
+    _case_idx = models.Index("(import_id, case_ref) INCLUDE (place)")
 
     @api.model
     def _next(self, job, most):

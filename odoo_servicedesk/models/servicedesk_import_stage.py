@@ -28,9 +28,13 @@ class ServicedeskImport(models.Model):
             header = next(table).cells
             ours = any(str(name).startswith(REFUSED_MARK) for name in header)
             for chunk in self._chunks(table):
+                is_first = not self.read_line
                 self._put_in_waiting_room(
                     [self._waiting_values(row, wanted, case_place, ours) for row in chunk]
                 )
+                if is_first:
+                    # PostgreSQL would look for the place of each case in the wrong index
+                    self.env.cr.execute("ANALYZE servicedesk_import_row")
                 self._write_progress(
                     read_line=chunk[-1].line,
                     row_count=max(self.row_count, self._waiting_count()),
@@ -92,8 +96,9 @@ class ServicedeskImport(models.Model):
                             (import_id, line, case_ref, problem, cells, place)
                      SELECT %(job)s, line, case_ref, NULLIF(problem, 'null'), cells,
                             CASE WHEN case_ref = '' THEN line ELSE COALESCE(
-                                (SELECT MIN(place) FROM servicedesk_import_row r
-                                  WHERE r.import_id = %(job)s AND r.case_ref = c.case_ref),
+                                (SELECT place FROM servicedesk_import_row r
+                                  WHERE r.import_id = %(job)s AND r.case_ref = c.case_ref
+                                  LIMIT 1),
                                 MIN(line) OVER (PARTITION BY case_ref)) END
                        FROM servicedesk_import_chunk c
                    ORDER BY number

@@ -91,6 +91,20 @@ class TestImportBadInput(ImportCommon):
             {4: "The same as line 2: counted once.", 5: "The same as line 3: counted once."},
         )
 
+    def test_priority_of_what_is_known(self):
+        """Impact in one row, urgency in another: the priority follows from both by then."""
+        text = (
+            "Number,State,Updated at,Impact,Urgency\n"
+            "A,New,2024-02-01 09:00,High,?\n"
+            "A,Active,2024-02-01 10:00,?,High\n"
+            "A,Active,2024-02-01 11:00,Low,?\n"
+        )
+        ticket = self.tickets_of(self.bring_in(self.make_job(text, system="Bad")))["A"]
+        self.assertEqual(
+            [row[2:] for row in self.story(ticket, "impact", "urgency", "priority")],
+            [("3", "2", "2"), ("3", "3", "3"), ("3", "3", "3"), ("1", "3", "1")],
+        )
+
     def test_there_and_back_in_one_minute(self):
         """The same row again is no double if something else was so between."""
         job = self._run(
