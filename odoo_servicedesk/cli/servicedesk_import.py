@@ -10,7 +10,7 @@ from pathlib import Path
 
 import odoo.api
 from odoo.cli import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -29,7 +29,7 @@ class ServicedeskImport(Command):
         try:
             mapping = json.loads(Path(given.mapping).read_text(encoding="utf-8"))
             code = self._bring_in(given, mapping)
-        except (OSError, json.JSONDecodeError, UserError, ValidationError) as error:
+        except (OSError, ValueError, UserError) as error:
             print(f"servicedesk_import: {error}", file=sys.stderr)
             code = 1
         sys.exit(code)
@@ -75,6 +75,8 @@ class ServicedeskImport(Command):
     def _run_job(self, job, cr):
         def commit(__):
             cr.commit()
+            # for hours this process asks nobody else: rights may have changed meanwhile
+            job.env.registry.check_signaling()
             print(f"{job.progress:5.1f} %  {job.done_row_count} rows", flush=True)
             return True
 

@@ -52,7 +52,8 @@ class LifeMaker:
             for __, __, __, text in plan.words
             if text.startswith("mail.message,")
         ]
-        return self.env["servicedesk.import.odoo"]._message_vals(ids)
+        # sudo(False): as the importer may read them now
+        return self.env["servicedesk.import.odoo"].sudo(False)._message_vals(ids)
 
     def life(self, rows, plan, texts):
         """One life.
@@ -76,7 +77,7 @@ class LifeMaker:
         }
         if texts.get("requester_email") and not start["requester"]:
             vals["email_from"] = texts["requester_email"]
-        words = [self._words(plan, *word) for word in plan.words]
+        words = [self._words(plan, *word) for word in plan.words if self._is_readable(word)]
         if not left:
             return {"vals": vals, "rows": journal_rows, "words": words}
         zone, index, at = left
@@ -192,10 +193,19 @@ class LifeMaker:
     # words
     # ------------------------------------------------------------
 
+    def _number_of(self, text):
+        """Id of the message that the words stand for; None if they are the words."""
+        is_reference = self.job.origin != "file" and text.startswith("mail.message,")
+        return int(text.partition(",")[2]) if is_reference else None
+
+    def _is_readable(self, word):
+        """Whether a message may still be read: rights and messages go between two batches."""
+        number = self._number_of(word[-1])
+        return number is None or number in self.messages
+
     def _words(self, plan, at, side, actor, text):
         vals = {"date": at, "message_type": "comment"}
-        if text.startswith("mail.message,") and self.job.origin != "file":
-            number = int(text.partition(",")[2])
+        if number := self._number_of(text):
             told = {k: v for k, v in self.messages[number].items() if k != "side"}
             vals.update(told, date=at, files_of=number)
         else:
