@@ -6,6 +6,8 @@ import tempfile
 from odoo import api, models
 
 CHUNK = 1 << 20
+# how a file is written, as far as a mapping may say so
+FILE_HABITS = ("encoding", "delimiter", "sheet")
 
 
 class ServicedeskImport(models.Model):
@@ -26,13 +28,15 @@ class ServicedeskImport(models.Model):
         if stopped := self._stopped_run(checksum):
             stopped.action_continue()
             return stopped
+        self.env["servicedesk.import.mapping"]._check_document(document)
         job = self.create({"name": path.name, "file_name": path.name})
         job._attach_file(path, checksum)
-        job.write({**document.get("file", {}), "system": document.get("system") or path.stem})
+        habits = {k: v for k, v in document.get("file", {}).items() if k in FILE_HABITS}
+        job.write({**habits, "system": document.get("system") or path.stem})
         job._look()
         self.env["servicedesk.import.mapping"]._apply(job, document)
         job._refresh_values()
-        job.state = "mapping"
+        job._keep(state="mapping")
         job.action_start()
         return job
 

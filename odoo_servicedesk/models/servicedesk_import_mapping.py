@@ -41,6 +41,16 @@ class ServicedeskImportMapping(models.Model):
     )
     document = fields.Json()
 
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Odoo shows names of linked records as superuser: not of what is shared no more."""
+        hidden = self.browse()
+        if self.env.su and not self.env.user._is_superuser():
+            hidden = self - self.sudo(False)._filtered_access("read")
+        res = super(ServicedeskImportMapping, self - hidden)._compute_display_name()
+        hidden.display_name = self.env._("Not for you")
+        return res
+
     # ------------------------------------------------------------
     # from an import
     # ------------------------------------------------------------
@@ -96,8 +106,7 @@ class ServicedeskImportMapping(models.Model):
         :raise UserError: naming what the document says and this desk does not know
         """
         document = document or {}
-        if unknown := set(document) - {*SETTINGS, "zone", "columns", "values", "file"}:
-            raise UserError(self.env._("The mapping has an unknown part: %s.", min(unknown)))
+        self._check_document(document)
         self._apply_columns(job, document.get("columns", {}))
         settings = {name: document[name] for name in SETTINGS if name in document}
         for name, value in settings.items():
@@ -121,6 +130,28 @@ class ServicedeskImportMapping(models.Model):
                     value.write(vals)
                 else:
                     job.value_ids.create({"import_id": job.id, "kind": kind, "name": name, **vals})
+
+    def _check_document(self, document):
+        """Whether it has the shape of a mapping: it may come from a file, or from another user.
+
+        :raise UserError: naming the part that is not as it should be
+        """
+        if not isinstance(document, dict):
+            raise UserError(self.env._("This is no mapping."))
+        if unknown := set(document) - {*SETTINGS, "zone", "columns", "values", "file"}:
+            raise UserError(self.env._("The mapping has an unknown part: %s.", min(unknown)))
+        tables = {name: document.get(name, {}) for name in ("columns", "values", "file")}
+        if isinstance(tables["values"], dict):
+            tables |= {f"values: {kind}": words for kind, words in tables["values"].items()}
+        texts = {name: document[name] for name in (*SETTINGS, "zone") if name in document}
+        for name, table in tables.items():
+            if not isinstance(table, dict):
+                raise UserError(self.env._("The mapping says nothing usable of: %s.", name))
+            if name != "values":
+                texts |= {f"{name}: {key}": word for key, word in table.items()}
+        for name, text in texts.items():
+            if not isinstance(text, str):
+                raise UserError(self.env._("The mapping says nothing usable of: %s.", name))
 
     def _apply_columns(self, job, columns):
         targets = dict(self.env["servicedesk.import.column"]._fields["target"].selection)
@@ -201,7 +232,7 @@ class ServicedeskImport(models.Model):
         """Keep what this table means under the name of the other desk."""
         self.ensure_one()
         mappings = self.env["servicedesk.import.mapping"]
-        mapping = self.mapping_id.filtered(lambda m: m.create_uid == self.env.user)
+        mapping = self.mapping_id._filtered_access("write")
         vals = {"document": mappings._document_of(self)}
         if mapping:
             mapping.write(vals)

@@ -6,9 +6,11 @@ from itertools import islice
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import import_guess, import_order, import_values
 from ..tools.import_table import TableError, TableFormat, TableRow, read, sniff
+from .servicedesk_import import MOST_NAME
 from .servicedesk_import_value import FIELD_OF_KIND
 
 # rows the head of a table is judged by, and rows whose words are counted
@@ -47,20 +49,30 @@ class ServicedeskImport(models.Model):
                     ("res_model", "=", self._name),
                     ("res_field", "=", "file"),
                     ("res_id", "=", self.id),
-                ]
+                ],
+                limit=1,
             )
         )
         if not attachment:
             raise UserError(self.env._("Choose a file first."))
-        if attachment.store_fname:
-            with open(attachment._full_path(attachment.store_fname), "rb") as stream:
-                yield stream
-        else:
-            yield io.BytesIO(attachment.raw)
+        with self._stream_of(attachment) as stream:
+            yield stream
+
+    def _stream_of(self, attachment):
+        if not attachment.store_fname:
+            return io.BytesIO(attachment.raw or b"")
+        try:
+            return open(attachment._full_path(attachment.store_fname), "rb")
+        except OSError as error:
+            raise UserError(
+                self.env._("The file is not in Odoo's file store any more: choose it again.")
+            ) from error
 
     def _format(self):
         """What kind of table it is, with what the user has set himself."""
-        values = dict(self.table_format or {})
+        if not self.table_format:
+            raise UserError(self.env._("Read the table first."))
+        values = dict(self.table_format)
         if values.get("kind") == "csv":
             values.update(
                 encoding=self.encoding or values["encoding"],
@@ -86,10 +98,41 @@ class ServicedeskImport(models.Model):
         except TableError as error:
             raise UserError(self._table_problem(error)) from error
 
+    @contextmanager
+    def _open_known_rows(self, skip_to_line=0):
+        """``(header, rows)`` of a table that is the one whose columns are known.
+
+        :raise UserError: when another file has taken its place, which would be misread
+        """
+        with self._open_rows(skip_to_line) as table:
+            header = next(table).cells
+            names = dict(enumerate(header))
+            columns = self.column_ids.filtered("target")
+            if any(names.get(column.sequence) != column.name for column in columns):
+                raise UserError(
+                    self.env._("The columns of the table have changed: go back and read it again.")
+                )
+            yield header, table
+
+    def _record_domain(self):
+        """Which records of another desk of this Odoo are wanted.
+
+        :raise UserError: if the filter is none
+        """
+        try:
+            domain = Domain(ast.literal_eval(self.record_domain or "[]"))
+            if self.origin != "file":
+                domain.validate(self.env["servicedesk.import.odoo"]._model(self.origin))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+            raise UserError(
+                self.env._("The filter of records cannot be used: choose them anew.")
+            ) from error
+        return domain
+
     def _odoo_rows(self, after_id):
         """Rows of a desk in this Odoo, in the same form: the line is the id of the record."""
         source = self.env["servicedesk.import.odoo"].with_user(self.create_uid or self.env.user)
-        domain = ast.literal_eval(self.record_domain or "[]")
+        domain = self._record_domain()
         yield TableRow(0, source._header(self.origin), "", {})
         while records := source._records(self.origin, domain, after_id=after_id):
             for record, rows in zip(records, source._rows(self.origin, records), strict=True):
@@ -107,12 +150,14 @@ class ServicedeskImport(models.Model):
         if self.origin == "file":
             with self._open_table() as stream:
                 try:
-                    self.table_format = sniff(stream, self.file_name or "").as_dict()
+                    self._keep(table_format=sniff(stream, self.file_name or "").as_dict())
                 except TableError as error:
                     raise UserError(self._table_problem(error)) from error
             found = self.table_format
             self.encoding = self.encoding or found["encoding"]
-            self.delimiter = self.delimiter or found["delimiter"] or False
+            # a file may name any character, which is not offered to choose
+            known = found["delimiter"] in dict(self._fields["delimiter"].selection)
+            self.delimiter = self.delimiter or (known and found["delimiter"])
             self.sheet = self.sheet or found["sheet"]
         with self._open_rows() as table:
             header = next(table).cells
@@ -147,12 +192,12 @@ class ServicedeskImport(models.Model):
                 for place, name in enumerate(header)
             ),
         ]
-        if self.mapping_id:
-            self.mapping_id._apply(self, self.mapping_id.document)
+        if mapping := self._saved_mapping():
+            mapping._apply(self, mapping.document)
 
     def _propose_settings(self, head, samples):
         """Shape, order of dates, name of the other desk, unless a saved mapping says them."""
-        if self.mapping_id:
+        if self._saved_mapping():
             return
         places = self._places()
         times = [
@@ -190,20 +235,22 @@ class ServicedeskImport(models.Model):
         kinds = {kind: place for kind, place in places.items() if kind in self._mapped_kinds()}
         unknown = import_values.unknown_words(self.unknown_words)
         counts, times, number = {kind: Counter() for kind in kinds}, {}, 0
-        with self._open_rows() as table:
-            next(table)
+        with self._open_known_rows() as (__, table):
             for number, row in enumerate(islice(table, LOOK_ROWS), 1):
                 if row.problem:
                     continue
                 for kind, place in kinds.items():
                     text = import_values.cell_text(row.cells[place])
+                    if len(text) > MOST_NAME:
+                        # no name; its case is refused, and an index holds no texts
+                        continue
                     if text in counts[kind] or len(counts[kind]) < MOST_VALUES:
                         counts[kind][text] += text.casefold() not in unknown
                 if number <= HEAD_ROWS and {"case", "at"} <= places.keys():
                     self._note_time(times, row.cells, places)
         if self.state == "file" and not self.mapping_id:
             self.row_order = import_order.guess_order(times.values())
-        self.row_count = number
+        self._keep(row_count=number)
         return self._write_values(counts)
 
     def _mapped_kinds(self):
