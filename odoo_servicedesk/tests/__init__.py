@@ -93,3 +93,5 @@ from . import test_import_tickets
 from . import test_import_secret
 from . import test_import_tracking
 from . import test_import_mapping
+from . import test_import_hardening
+from . import test_import_hardening_run

@@ -46,13 +46,16 @@ class ImportCommon(ServicedeskCommon):
         job.action_preview()
         self.assertEqual(job.state, "preview")
         job.action_start()
-        before = -1
-        while job.state == "running" and not job.is_paused and job.done_row_count > before:
+        before = None
+        while job.state == "running" and not job.is_paused and before != self._how_far(job):
             # time may be up after ten seconds: the next run goes on
-            before = job.done_row_count if job.is_read else -1
+            before = self._how_far(job)
             self.run_cron()
         self.assertEqual((job.state, job.error), ("done", False))
         return job
+
+    def _how_far(self, job):
+        return job.read_line, job.is_read, job.done_row_count
 
     def run_cron(self):
         with self.enter_registry_test_mode():
