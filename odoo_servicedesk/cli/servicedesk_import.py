@@ -10,7 +10,7 @@ from pathlib import Path
 
 import odoo.api
 from odoo.cli import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -94,6 +94,8 @@ class ServicedeskImport(Command):
     def _run_job(self, job, cr):
         def commit(__):
             cr.commit()
+            # for hours this process asks nobody else: rights may have changed meanwhile
+            job.env.registry.check_signaling()
             print(f"{job.progress:5.1f} %  {job.done_row_count} rows", flush=True)
             return True
 

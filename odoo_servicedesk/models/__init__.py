@@ -86,7 +86,9 @@ from . import servicedesk_import_odoo_facts
 from . import servicedesk_import_odoo_tracking
 from . import servicedesk_import_odoo_messages
 from . import servicedesk_import_odoo_files
+from . import servicedesk_import_part
 from . import servicedesk_import
+from . import servicedesk_import_guard
 from . import servicedesk_import_column
 from . import servicedesk_import_value
 from . import servicedesk_import_values

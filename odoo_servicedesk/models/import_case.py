@@ -2,7 +2,7 @@
 
 from ..tools.import_plan import Case, CaseProblem, Plan, Update, plan_ticket, plan_updates
 from ..tools.import_values import ValueProblem, parse_time
-from .import_resolver import MOST_NAME
+from .servicedesk_import import MOST_NAME
 
 MOST_REF = 100
 TIMES = ("opened_at", "first_answer_at", "resolved_at", "closed_at")

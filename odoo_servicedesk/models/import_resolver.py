@@ -6,10 +6,9 @@ from odoo.tools import email_normalize
 
 from ..tools.import_plan import Stage
 from ..tools.import_values import ValueProblem
+from .servicedesk_import import MOST_NAME
 from .servicedesk_import_value import FIELD_OF_KIND
 
-# a longer name is none: the column holds something else
-MOST_NAME = 250
 LEFT_OUT = "left out"
 # how the desks of this Odoo name people: res.users,7
 REFERENCE = re.compile(r"(res\.users|res\.partner),(\d+)")

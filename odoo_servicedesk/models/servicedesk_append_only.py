@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 
 class ServicedeskAppendOnly(models.AbstractModel):
@@ -21,7 +22,10 @@ class ServicedeskAppendOnly(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        records = super().create(vals_list)
+        # defaults of a remote caller: what a row does not say would be his to say
+        context = clean_context(self.env.context)
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        records = super(ServicedeskAppendOnly, clean).create(vals_list).with_env(self.env)
         # the rows go to the table at once: nothing may still be pending that looks like a write
         self.flush_model()
         return records

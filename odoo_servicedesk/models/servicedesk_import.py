@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..tools.import_origins import ORIGINS
 from .servicedesk_ticket_event import TICKET_TYPES
 
 SIDES = [
@@ -20,6 +21,8 @@ STATES = [
     ("running", "Running"),
     ("done", "Done"),
 ]
+# a longer name is none: the column holds something else
+MOST_NAME = 250
 
 
 class ServicedeskImport(models.Model):
@@ -260,9 +263,9 @@ class ServicedeskImport(models.Model):
     @api.depends("origin")
     def _compute_origin_model(self):
         for job in self:
-            is_file = not job.origin or job.origin == "file"
-            source = self.env["servicedesk.import.odoo"]
-            job.origin_model = False if is_file else source._model(job.origin)._name
+            origin = ORIGINS.get(job.origin)
+            # the other desk may have been uninstalled since
+            job.origin_model = origin.model if origin and origin.model in self.env else False
 
     @api.depends("table_format")
     def _compute_is_spreadsheet(self):
@@ -333,11 +336,26 @@ class ServicedeskImport(models.Model):
         for job in self:
             user = job.create_uid or self.env.user
             allowed = job.with_user(user)._allowed_zones()
-            zones = (job.zone_id | job.value_ids.line_id.zone_id | job.value_ids.zone_id).sudo()
+            zones = job.zone_id | job.value_ids.line_id.zone_id | job.value_ids.zone_id
             if strange := zones.filtered(lambda zone, allowed=allowed: zone.id not in allowed.ids):
-                raise ValidationError(
-                    self.env._("Only a manager of “%s” may bring tickets into it.", strange[0].name)
-                )
+                job._refuse_zone(strange[0].with_user(user))
+
+    def _refuse_zone(self, zone):
+        """Say why no cases come into a zone.
+
+        :param zone: as the user who wants to bring them
+        :raise ValidationError: or AccessError, for a zone of another company and for none
+        """
+        known = zone.with_context(active_test=False).search([("id", "=", zone.id)])
+        if not known:
+            raise self.env["ir.rule"]._make_access_error("read", zone)
+        if not known.active:
+            raise ValidationError(
+                self.env._("The zone “%s” is archived: choose another one.", known.name)
+            )
+        raise ValidationError(
+            self.env._("Only a manager of “%s” may bring tickets into it.", known.name)
+        )
 
     def write(self, vals):
         if self._SETTINGS & vals.keys() and self.filtered(lambda job: job.state == "running"):
@@ -359,7 +377,7 @@ class ServicedeskImport(models.Model):
         """Read the head of the table and propose what it means."""
         self.ensure_one()
         self._look()
-        self.state = "mapping"
+        self._keep(state="mapping")
         return True
 
     def action_preview(self):
@@ -370,15 +388,14 @@ class ServicedeskImport(models.Model):
             # words nobody has seen yet: they are shown before anything is said of them
             return True
         self._check_zones()
-        self.preview = self._make_preview()
-        self.state = "preview"
+        self._keep(preview=self._make_preview(), state="preview")
         return True
 
     def action_back(self):
         """Back to what the table means. What was brought in stays; the next run goes on with it."""
         self.ensure_one()
         self._forget_progress()
-        self.write({"state": "mapping", "is_paused": False, "error": False})
+        self._keep(state="mapping")
         return True
 
     def action_start(self):
@@ -387,18 +404,16 @@ class ServicedeskImport(models.Model):
         self._check_ready()
         self._check_zones()
         self._forget_progress()
-        self.write({"state": "running", "started_at": fields.Datetime.now()})
+        self._keep(state="running", started_at=fields.Datetime.now())
         self._trigger()
         return True
 
     def action_pause(self):
-        self.filtered(lambda job: job.state == "running").write({"is_paused": True})
+        self.filtered(lambda job: job.state == "running")._keep(is_paused=True)
         return True
 
     def action_continue(self):
-        self.filtered(lambda job: job.state == "running").write(
-            {"is_paused": False, "error": False}
-        )
+        self.filtered(lambda job: job.state == "running")._keep(is_paused=False, error=False)
         self._trigger()
         return True
 
@@ -437,6 +452,10 @@ class ServicedeskImport(models.Model):
         targets = self._targets()
         if not (self.system or "").strip():
             raise UserError(self.env._("Say what the other desk is called."))
+        if len(self.system) > MOST_NAME:
+            raise UserError(
+                self.env._("The name of the other desk has more than %s characters.", MOST_NAME)
+            )
         if "case" not in targets:
             raise UserError(self.env._("Choose the column that holds the number of the case."))
         if self.shape == "updates" and "at" not in targets:

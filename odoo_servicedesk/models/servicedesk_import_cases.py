@@ -41,9 +41,7 @@ class ServicedeskImport(models.Model):
         maker = LifeMaker(self, planned)
         lives = {rows[0].case_ref: maker.life(*case) for case in planned for rows in [case[0]]}
         existing = self._existing_tickets(lives)
-        there = self.env["servicedesk.ticket"].union(*existing.values())
-        untouched = self.env["servicedesk.ticket.event"]._only_imported(there.ids)
-        seen = set(self._in_sight(there).ids)
+        untouched = self._to_be_told_anew(existing, lives)
         again = self.env["servicedesk.ticket"]
         new = []
         for rows, plan, texts in planned:
@@ -51,12 +49,7 @@ class ServicedeskImport(models.Model):
             ticket = existing.get(ref)
             if not ticket:
                 new.append(ref)
-            elif (
-                ticket.id in untouched
-                and ticket.id in seen
-                # part of it was left with a confidential zone: that is not told anew
-                and not lives[ref].get("left_zone")
-            ):
+            elif ticket in untouched:
                 again += ticket
             else:
                 counts["kept_count"] += 1
@@ -98,9 +91,28 @@ class ServicedeskImport(models.Model):
                 result[ref] = ticket.with_context(active_test=True)
         return result
 
-    def _in_sight(self, tickets):
-        """Those the importer may change himself; of others he learns only that they stay."""
-        return tickets.sudo(False)._filtered_access("write").sudo()
+    def _to_be_told_anew(self, existing, lives):
+        """Those of the tickets on which nobody has worked here, and which are the importer's.
+
+        Of others he learns only that they stay. What was said in a confidential zone stays
+        there: a case that leaves one, or has left it, is not told anew either.
+        """
+        there = self.env["servicedesk.ticket"].union(*existing.values())
+        # his own zones only: who just works in a zone does not change what was there before
+        allowed = set(self._allowed_zones().ids)
+        mine = there.sudo(False)._filtered_access("write").sudo()
+        mine = mine.filtered(lambda ticket: ticket.zone_id.id in allowed)
+        untouched = self.env["servicedesk.ticket.event"]._only_imported(mine.ids)
+        return there.browse(
+            ticket.id
+            for ref, ticket in existing.items()
+            if ticket.id in untouched and not self._leaves_secrecy(ticket, lives[ref])
+        )
+
+    def _leaves_secrecy(self, ticket, life):
+        space = life["vals"]["external_space"]
+        leaves_now = ticket.is_confidential and ticket.zone_id.id != space
+        return leaves_now or bool(life.get("left_zone"))
 
     def _bring_files(self, planned, tickets):
         """Files that hang on the records of another desk of this Odoo.

@@ -35,6 +35,7 @@ class ServicedeskImportColumn(models.Model):
     """A column of the table, and what it holds."""
 
     _name = "servicedesk.import.column"
+    _inherit = "servicedesk.import.part"
     _description = "Column of an Imported Table"
     _order = "import_id, sequence, id"
 

@@ -62,7 +62,7 @@ class ServicedeskImport(models.Model):
         job._attach_file(path, checksum)
         job.write({**document.get("file", {}), "system": document.get("system") or path.stem})
         job._look(document)
-        job.state = "mapping"
+        job._keep(state="mapping")
         job.action_start()
         return job
 

@@ -44,6 +44,16 @@ class ServicedeskImportMapping(models.Model):
     )
     document = fields.Json()
 
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Odoo shows names of linked records as superuser: not of what is shared no more."""
+        hidden = self.browse()
+        if self.env.su and not self.env.user._is_superuser():
+            hidden = self - self.sudo(False)._filtered_access("read")
+        res = super(ServicedeskImportMapping, self - hidden)._compute_display_name()
+        hidden.display_name = self.env._("Not for you")
+        return res
+
     # ------------------------------------------------------------
     # from an import
     # ------------------------------------------------------------
@@ -224,7 +234,7 @@ class ServicedeskImport(models.Model):
         """Keep what this table means under the name of the other desk."""
         self.ensure_one()
         mappings = self.env["servicedesk.import.mapping"]
-        mapping = self.mapping_id.filtered(lambda m: m.create_uid == self.env.user)
+        mapping = self.mapping_id._filtered_access("write")
         vals = {"document": mappings._document_of(self)}
         if mapping:
             mapping.write(vals)

@@ -1,6 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
-from ..tools.import_table import write_refused
+from ..tools.import_table import TableError, write_refused
 from .servicedesk_import_read import REFUSED_MARK
 
 
@@ -48,4 +49,7 @@ class ServicedeskImport(models.Model):
             f"{REFUSED_MARK} {self.env._('Reason')}",
         )
         with self._open_table() as stream:
-            write_refused(stream, self._format(), reasons, out, headings)
+            try:
+                write_refused(stream, self._format(), reasons, out, headings)
+            except TableError as error:
+                raise UserError(self._table_problem(error)) from error

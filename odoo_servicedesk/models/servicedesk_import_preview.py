@@ -74,8 +74,7 @@ class ServicedeskImport(models.Model):
         columns = self.column_ids.filtered("target").sorted("sequence")
         wanted = [(column.target, column.sequence) for column in columns]
         case_place, found, seen = self._places()["case"], {}, set()
-        with self._open_rows() as table:
-            next(table)
+        with self._open_known_rows() as (__, table):
             for row in islice(table, LOOK_ROWS):
                 cells = [import_values.cell_text(cell) for cell in row.cells]
                 ref = cells[case_place] if case_place < len(cells) else ""

@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from ..tools import import_guess, import_order, import_values
 from ..tools.import_table import TableError, TableFormat, TableRow, read, sniff
 from .import_resolver import REFERENCE
+from .servicedesk_import import MOST_NAME
 from .servicedesk_import_value import FIELD_OF_KIND
 
 # rows the head of a table is judged by, and rows whose words are counted
@@ -49,20 +50,30 @@ class ServicedeskImport(models.Model):
                     ("res_model", "=", self._name),
                     ("res_field", "=", "file"),
                     ("res_id", "=", self.id),
-                ]
+                ],
+                limit=1,
             )
         )
         if not attachment:
             raise UserError(self.env._("Choose a file first."))
-        if attachment.store_fname:
-            with open(attachment._full_path(attachment.store_fname), "rb") as stream:
-                yield stream
-        else:
-            yield io.BytesIO(attachment.raw)
+        with self._stream_of(attachment) as stream:
+            yield stream
+
+    def _stream_of(self, attachment):
+        if not attachment.store_fname:
+            return io.BytesIO(attachment.raw or b"")
+        try:
+            return open(attachment._full_path(attachment.store_fname), "rb")
+        except OSError as error:
+            raise UserError(
+                self.env._("The file is not in Odoo's file store any more: choose it again.")
+            ) from error
 
     def _format(self):
         """What kind of table it is, with what the user has set himself."""
-        values = dict(self.table_format or {})
+        if not self.table_format:
+            raise UserError(self.env._("Read the table first."))
+        values = dict(self.table_format)
         if values.get("kind") == "csv":
             values.update(
                 encoding=self.encoding or values["encoding"],
@@ -88,27 +99,45 @@ class ServicedeskImport(models.Model):
         except TableError as error:
             raise UserError(self._table_problem(error)) from error
 
+    @contextmanager
+    def _open_known_rows(self, skip_to_line=0):
+        """``(header, rows)`` of a table that is the one whose columns are known.
+
+        :raise UserError: when another file has taken its place, which would be misread
+        """
+        with self._open_rows(skip_to_line) as table:
+            header = next(table).cells
+            names = dict(enumerate(header))
+            columns = self.column_ids.filtered("target")
+            if any(names.get(column.sequence) != column.name for column in columns):
+                raise UserError(
+                    self.env._("The columns of the table have changed: go back and read it again.")
+                )
+            yield header, table
+
     def _source(self):
         """The desks of this Odoo, as the one who brings them in may read them."""
         return self.env["servicedesk.import.odoo"].with_user(self.create_uid or self.env.user)
 
-    def _record_domain(self, source):
-        """Which records are wanted, as the user has put it together.
+    def _record_domain(self):
+        """Which records of another desk of this Odoo are wanted.
 
-        :raise UserError: if that is no domain on their model
+        :raise UserError: if the filter is none
         """
         try:
             domain = Domain(ast.literal_eval(self.record_domain or "[]"))
-            domain.validate(source._model(self.origin))
-        except (ValueError, SyntaxError, TypeError) as error:
-            message = self.env._("“Which Ones” cannot be used: %s", error)
-            raise UserError(message) from error
+            if self.origin != "file":
+                domain.validate(self._source()._model(self.origin))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+            raise UserError(
+                self.env._("The filter of records cannot be used: choose them anew.")
+            ) from error
         return domain
 
     def _odoo_rows(self, after_id):
         """Rows of a desk in this Odoo, in the same form: the line is the id of the record."""
         source = self._source()
-        domain = self._record_domain(source)
+        domain = self._record_domain()
         yield TableRow(0, source._header(self.origin), "", {})
         while records := source._records(self.origin, domain, after_id=after_id):
             for record, rows in source._rows(self.origin, records).items():
@@ -127,17 +156,19 @@ class ServicedeskImport(models.Model):
         :param dict document: what a mapping says, see ``servicedesk.import.mapping``; the saved one
             that was chosen if not given. It wins over all guesses
         """
-        document = document or self.mapping_id.document or {}
+        document = document or self._saved_mapping().document or {}
         mappings = self.env["servicedesk.import.mapping"]
         if self.origin == "file":
             with self._open_table() as stream:
                 try:
-                    self.table_format = sniff(stream, self.file_name or "").as_dict()
+                    self._keep(table_format=sniff(stream, self.file_name or "").as_dict())
                 except TableError as error:
                     raise UserError(self._table_problem(error)) from error
             found = self.table_format
             self.encoding = self.encoding or found["encoding"]
-            self.delimiter = self.delimiter or found["delimiter"] or False
+            # a file may name any character, which is not offered to choose
+            known = found["delimiter"] in dict(self._fields["delimiter"].selection)
+            self.delimiter = self.delimiter or (known and found["delimiter"])
             self.sheet = self.sheet or found["sheet"]
         with self._open_rows() as table:
             header = next(table).cells
@@ -217,18 +248,18 @@ class ServicedeskImport(models.Model):
         kinds = {kind: place for kind, place in places.items() if kind in FIELD_OF_KIND}
         unknown = import_values.unknown_words(self.unknown_words)
         counts, _number = {kind: Counter() for kind in kinds}, 0
-        with self._open_rows() as table:
-            next(table)
+        with self._open_known_rows() as (__, table):
             for _number, row in enumerate(islice(table, LOOK_ROWS), 1):
                 if row.problem:
                     continue
                 for kind, place in kinds.items():
                     text = import_values.cell_text(row.cells[place])
-                    if self._is_known(kind, text):
+                    # a longer one is no name: its case is refused, and an index holds no texts
+                    if len(text) > MOST_NAME or self._is_known(kind, text):
                         continue
                     if text in counts[kind] or len(counts[kind]) < MOST_VALUES:
                         counts[kind][text] += text.casefold() not in unknown
-        self.row_count = _number
+        self._keep(row_count=_number)
         return self._write_values(counts)
 
     def _is_known(self, kind, text):

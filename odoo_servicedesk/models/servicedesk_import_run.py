@@ -3,7 +3,8 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import groupby
 
 from .import_resolver import Resolver
@@ -13,7 +14,12 @@ BATCH_ROWS = 1_000
 TRIES = 3
 # first half of the key of the advisory lock, the second is the id of the import
 LOCK = 0x5D_1309
-RETRIED = (psycopg2.OperationalError, psycopg2.errors.UniqueViolation)
+# what another transaction may have done meanwhile: it is seen only from a new one on
+RETRIED = (
+    psycopg2.OperationalError,
+    psycopg2.errors.UniqueViolation,
+    psycopg2.errors.ForeignKeyViolation,
+)
 
 
 class ServicedeskImport(models.Model):
@@ -34,7 +40,7 @@ class ServicedeskImport(models.Model):
             def commit(rows, left=left):
                 return bool(progress(rows, remaining=left))
 
-            if not job._as_owner()._run(commit):
+            if job.exists() and not job._as_owner()._run(commit):
                 # once the other scheduled actions had their turn, not only a minute later
                 self._trigger()
                 return
@@ -66,16 +72,34 @@ class ServicedeskImport(models.Model):
             return True
         try:
             return self._run_to_end(commit)
-        except (UserError, ValidationError) as error:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # somebody goes on writing the same: the next run of the job tries again
             self.env.cr.rollback()
-            self._write_progress(is_paused=True, error=str(error))
-            commit(0)
+            _logger.warning("Import %s: given up for now", self.id, exc_info=True)
+            return True
+        except UserError as error:
+            self._stop(str(error), commit)
             return True
         except Exception:
+            # raised on, it would keep all other imports from running, again and again
+            _logger.exception("Import %s stopped", self.id)
+            words = self.env._("It stopped by an error: the log of the server tells more.")
+            self._stop(words, commit)
+            return True
+        except BaseException:
+            # killed: else the lock could not be let go, and stayed with the connection
             self.env.cr.rollback()
             raise
         finally:
             self._let_go()
+
+    def _stop(self, words, commit):
+        """What the batch has done is undone; the import waits for somebody who reads why."""
+        self.env.cr.rollback()
+        # unless it was deleted meanwhile
+        if self.exists():
+            self._write_progress(is_paused=True, error=words)
+        commit(0)
 
     def _take(self, wait=False):
         """Keep other processes from this import as long as this one lives, also when it dies.
@@ -94,9 +118,10 @@ class ServicedeskImport(models.Model):
         self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, self.id])
 
     def _run_to_end(self, commit):
-        self._check_zones()
         resolver, tries = None, 0
         while self._is_wanted():
+            # each time: rights may be lost between two batches
+            self._check_zones()
             try:
                 if not self.is_read:
                     if not self._read_rows(commit):
@@ -119,8 +144,11 @@ class ServicedeskImport(models.Model):
         return True
 
     def _is_wanted(self):
-        """Whether it runs still: its user may have paused it meanwhile."""
-        self.invalidate_recordset()
+        """Whether it runs still: its user may have paused or deleted it meanwhile."""
+        # everything: the transaction is a new one, what was read in the last may be no more so
+        self.env.invalidate_all()
+        if not self.exists():
+            return False
         return self.state == "running" and not self.is_paused
 
     def _finish(self):
@@ -171,5 +199,11 @@ class ServicedeskImport(models.Model):
             except Exception as error:  # pylint: disable=broad-except
                 _logger.warning("Import %s: case %s", self.id, case[0].case_ref, exc_info=True)
                 self.env.invalidate_all()
-                self._refuse(case, {case[0].line: ("failed", {"error": str(error)[:200]})})
+                self._refuse(case, {case[0].line: ("failed", {"error": self._error_words(error)})})
         return Resolver(self)
+
+    def _error_words(self, error):
+        """Words of the desk as they are; those of the database quote what they trip over."""
+        if isinstance(error, UserError):
+            return str(error)
+        return self.env._("see the log of the server (%s)", type(error).__name__)

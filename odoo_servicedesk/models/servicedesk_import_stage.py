@@ -5,9 +5,12 @@ from odoo.tools import SQL
 
 from ..tools import import_values
 from ..tools.import_table import unguard_cell
+from .import_case import MOST_REF
 from .servicedesk_import_read import REFUSED_MARK
 
 CHUNK = 5_000
+# of the number of a case: more than a number may have, so that it is refused as too long
+KEPT_REF = 2 * MOST_REF
 
 
 class ServicedeskImport(models.Model):
@@ -24,8 +27,7 @@ class ServicedeskImport(models.Model):
         columns = self.column_ids.filtered("target").sorted("sequence")
         wanted = [(column.target, column.sequence) for column in columns]
         case_place = self._places()["case"]
-        with self._open_rows(skip_to_line=self.read_line) as table:
-            header = next(table).cells
+        with self._open_known_rows(skip_to_line=self.read_line) as (header, table):
             ours = any(str(name).startswith(REFUSED_MARK) for name in header)
             for chunk in self._chunks(table):
                 is_first = not self.read_line
@@ -69,8 +71,8 @@ class ServicedeskImport(models.Model):
         case = cells[case_place] if case_place < len(cells) else ""
         problem = {"code": row.problem, **row.params} if row.problem else None
         kept = {} if problem else {target: cells[place] for target, place in wanted if cells[place]}
-        # PostgreSQL takes no NUL, and half a letter is none
-        case = case.replace("\0", "").encode("utf-8", "replace").decode()[:1000]
+        # PostgreSQL takes no NUL, half a letter is none, and an index holds only so much
+        case = case.replace("\0", "").encode("utf-8", "replace").decode()[:KEPT_REF]
         return row.line, case, json.dumps(problem), json.dumps(kept)
 
     def _put_in_waiting_room(self, values):
@@ -115,31 +117,26 @@ class ServicedeskImport(models.Model):
 
     def _forget_progress(self):
         """Begin from the first line again: remarks and counts of an earlier run go."""
+        self._keep(
+            **dict.fromkeys(("is_read", "ended_at", "error", "is_paused"), False),
+            **dict.fromkeys(
+                (
+                    "read_line",
+                    "done_place",
+                    "done_row_count",
+                    "created_count",
+                    "updated_count",
+                    "same_count",
+                    "kept_count",
+                    "left_count",
+                    "refused_case_count",
+                    "refused_row_count",
+                ),
+                0,
+            ),
+        )
         self.note_ids.unlink()
         self.env.cr.execute("DELETE FROM servicedesk_import_row WHERE import_id = %s", [self.id])
-        self.write(
-            {
-                "is_read": False,
-                "ended_at": False,
-                "error": False,
-                "is_paused": False,
-                **dict.fromkeys(
-                    (
-                        "read_line",
-                        "done_place",
-                        "done_row_count",
-                        "created_count",
-                        "updated_count",
-                        "same_count",
-                        "kept_count",
-                        "left_count",
-                        "refused_case_count",
-                        "refused_row_count",
-                    ),
-                    0,
-                ),
-            }
-        )
 
     def _write_progress(self, **vals):
         self.write(vals)

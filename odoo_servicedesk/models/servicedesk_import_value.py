@@ -25,6 +25,7 @@ class ServicedeskImportValue(models.Model):
     """A word of the other desk, and what it becomes here."""
 
     _name = "servicedesk.import.value"
+    _inherit = "servicedesk.import.part"
     _description = "Value of an Imported Table"
     _order = "import_id, kind, count desc, name"
 
@@ -88,10 +89,18 @@ class ServicedeskImportValue(models.Model):
         for value in self:
             # who brings cases in could try out numbers and read names
             if value.service_id and not self.env["servicedesk.ticket"]._known_services(
-                value.service_id
+                value.service_id.exists()
             ):
                 raise ValidationError(
                     self.env._("This service does not exist, or it is not for you.")
+                )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        for user in self.user_id.exists():
+            if user.share:
+                raise ValidationError(
+                    self.env._("“%s” does not work inside and was nobody's agent.", user.name)
                 )
 
     @api.onchange("line_id")

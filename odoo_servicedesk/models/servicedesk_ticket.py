@@ -307,8 +307,9 @@ class ServicedeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create tickets, number them and write their journal, in a constant number of queries."""
-        quiet = self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
-        prepared = self._prepare_create_vals(vals_list)
+        clean = self._without_derived_defaults()
+        quiet = clean.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
+        prepared = clean._prepare_create_vals(vals_list)
         texts = [
             {name: vals.pop(name) for name in TEXT_FIELDS if vals.get(name)} for vals in prepared
         ]

@@ -1,6 +1,8 @@
 import csv
 import io
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 
 
@@ -69,7 +71,9 @@ class ServicedeskTicketEvent(models.Model):
         """Re-import: the rows of tickets whose every row was imported go, to be told anew.
 
         :param list[int] ticket_ids: as :meth:`_only_imported` answers them
+        :raise SerializationFailure: if something happens to one of them at this moment
         """
+        self._hold_still(ticket_ids)
         self.env.cr.execute(
             "DELETE FROM servicedesk_ticket_event e WHERE ticket_id = ANY(%s) AND NOT EXISTS"
             " (SELECT 1 FROM servicedesk_ticket_event l WHERE l.ticket_id = e.ticket_id"
@@ -77,6 +81,26 @@ class ServicedeskTicketEvent(models.Model):
             [list(ticket_ids)],
         )
         self.invalidate_model()
+
+    def _hold_still(self, ticket_ids):
+        """Keep others from adding rows to these tickets until this transaction ends.
+
+        :raise SerializationFailure: if somebody has done so since it began
+        """
+        # whoever adds a row holds its ticket, and waits as long as somebody changes it
+        self.env.cr.execute(
+            "SELECT 1 FROM servicedesk_ticket WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [list(ticket_ids)],
+        )
+        # what was added since this transaction began only another one sees
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                "SELECT 1 FROM servicedesk_ticket_event"
+                " WHERE ticket_id = ANY(%s) AND is_imported IS NOT TRUE LIMIT 1",
+                [list(ticket_ids)],
+            )
+            if cr.fetchone():
+                raise SerializationFailure("somebody works on a ticket that is told anew")
 
     @api.model
     def _only_imported(self, ticket_ids):

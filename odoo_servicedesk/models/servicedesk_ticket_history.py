@@ -69,7 +69,8 @@ class ServicedeskTicket(models.Model):
         stages, lines = self._history_lookups()
         rows = life["later_rows"]
         told = self._tell_history(state, columns, rows, self.channel, stages, lines)
-        self._write_plain(self._vals_after(*told[1:], reasons))
+        requesters = self._requester_vals({told[1]["requester_partner_id"]})
+        self._write_plain(self._vals_anew(self._vals_after(*told[1:], reasons), requesters))
         self._after_zone_changed({self.id: zone})
         self._write_down(self, [told], [{"words": life["later_words"]}])
 
@@ -137,6 +138,22 @@ class ServicedeskTicket(models.Model):
                 vals["auto_close_at"] = False
         return vals
 
+    def _vals_anew(self, vals, requesters):
+        """What follows from a zone or a requester that may be another one now.
+
+        :param dict vals: of :meth:`_vals_after`
+        :param dict requesters: of :meth:`_requester_vals`
+        """
+        self.ensure_one()
+        zone = self.env["servicedesk.zone"].browse(vals["zone_id"])
+        names = ("commercial_partner_id", "employee_id", "department_id")
+        known = requesters.get(vals["partner_id"]) or dict.fromkeys(names, False)
+        vals = {**vals, **known, "company_id": zone.company_id.id}
+        if self.partner_id.id != vals["partner_id"]:
+            # the link in the mails of the one before
+            vals["access_token"] = False
+        return vals
+
     @api.model
     def _first_reasons(self):
         """``{outcome: id of the close reason}`` for what another desk finished."""
@@ -173,10 +190,12 @@ class ServicedeskTicket(models.Model):
         :param vals_list: values of messages; ``files_of``: id of a message whose files come along
         """
         files = [vals.pop("files_of", None) for vals in vals_list]
+        # nobody is written to: Odoo would look for the address of each one's zone
+        vals_list = [{"reply_to": False, **vals} for vals in vals_list]
         messages = self.env["mail.message"].with_user(SUPERUSER_ID).create(vals_list)
         copied = {number: m for number, m in zip(files, messages, strict=True) if number}
         if copied:
-            # not as superuser: what the one who brings it in may not read stays where it is
+            # sudo(False): files of messages the importer may read
             self.env["servicedesk.import.odoo"].sudo(False)._copy_files(copied)
         return messages
 
@@ -195,6 +214,7 @@ class ServicedeskTicket(models.Model):
         """
         events = self.env["servicedesk.ticket.event"]
         told, reasons = self._tell_lives(lives), self._first_reasons()
+        requesters = self._requester_vals({s["requester_partner_id"] for __, s, __ in told})
         names = sorted({name for rows, __, __ in told for row in rows for name in row})
         before = events._past_of(self.ids, names) if names else {}
         changed, changes, moved = self.browse(), [], {}
@@ -205,7 +225,8 @@ class ServicedeskTicket(models.Model):
                 continue
             moved[ticket.id] = ticket.zone_id
             vals = {name: life["vals"][name] for name in ("opened_at", "channel")}
-            ticket._write_plain({**vals, **self._vals_after(state, columns, reasons)})
+            vals |= self._vals_after(state, columns, reasons)
+            ticket._write_plain(ticket._vals_anew(vals, requesters))
             changed += ticket
             changes.append(((rows, state, columns), {**life, "words": words}))
         changed._after_zone_changed(moved)

@@ -60,6 +60,14 @@ class ServicedeskTicket(models.Model):
                 )
             )
 
+    def _without_derived_defaults(self):
+        """The model without defaults from outside for what is worked out."""
+        forged = {f"default_{name}" for name in self._DERIVED} & self.env.context.keys()
+        if self.env.su or not forged:
+            return self
+        context = {key: value for key, value in self.env.context.items() if key not in forged}
+        return self.with_context(context)  # pylint: disable=context-overridden
+
     def _prepare_create_vals(self, vals_list):
         """Values as they go to the table: place, stage, priority, requester, number.
 
@@ -192,16 +200,15 @@ class ServicedeskTicket(models.Model):
         """Number tickets: from the one desk-wide sequence, at random in confidential zones."""
         # sudo: zones of the batch, whoever creates
         zones = self.env["servicedesk.zone"].sudo()
-        plain = []
+        plain, secret = [], []
         for vals in vals_list:
             # chosen by code only: "taken" would tell a client of a ticket it may not see
             if vals.get("number") and self.env.su:
                 continue
-            if zones.browse(vals["zone_id"]).is_confidential:
-                vals["number"] = self._random_number()
-            else:
-                plain.append(vals)
-        for vals, number in zip(plain, self._next_numbers(len(plain)), strict=True):
+            is_secret = zones.browse(vals["zone_id"]).is_confidential
+            (secret if is_secret else plain).append(vals)
+        numbers = [*self._next_numbers(len(plain)), *self._random_numbers(len(secret))]
+        for vals, number in zip(plain + secret, numbers, strict=True):
             vals["number"] = number
 
     @api.model
@@ -221,13 +228,17 @@ class ServicedeskTicket(models.Model):
         return [f"{sequence.prefix}{value:0{sequence.padding}d}" for (value,) in rows]
 
     @api.model
-    def _random_number(self):
-        """A free random number such as ``SD-7K3F9Q``: at least one letter, never a plain count."""
-        while True:
-            code = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(6))
-            number = f"SD-{code}"
+    def _random_numbers(self, count):
+        """Free random numbers such as ``SD-7K3F9Q``: at least one letter, never a plain count."""
+        free = set()
+        while len(free) < count:
+            codes = {
+                "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(6))
+                for _ in range(count - len(free))
+            }
+            numbers = {f"SD-{code}" for code in codes if not code.isdigit()}
             # sudo: numbers are unique over all zones
-            if not code.isdigit() and not self.sudo().with_context(active_test=False).search_count(
-                [("number", "=", number)], limit=1
-            ):
-                return number
+            everything = self.sudo().with_context(active_test=False)
+            taken = everything.search([("number", "in", list(numbers))]).mapped("number")
+            free |= numbers.difference(taken)
+        return list(free)

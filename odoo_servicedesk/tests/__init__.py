@@ -99,3 +99,5 @@ from . import test_import_order
 from . import test_import_values
 from . import test_import_guess
 from . import test_import_case
+from . import test_import_hardening
+from . import test_import_hardening_run

@@ -54,6 +54,9 @@ class ImportCommon(ServicedeskCommon):
         self.assertEqual((job.state, job.error), ("done", False))
         return job
 
+    def _how_far(self, job):
+        return job.read_line, job.is_read, job.done_row_count
+
     def run_cron(self):
         with self.enter_registry_test_mode():
             self.env.ref("odoo_servicedesk.ir_cron_import").method_direct_trigger()

@@ -98,7 +98,7 @@ class TestImportRun(ImportCommon):
             job = self.bring_in(self.make_job(table(3)))
         self.assertEqual(set(self.tickets_of(job)), {"N0", "N2"})
         self.assertEqual((job.refused_case_count, job.refused_row_count), (1, 3))
-        self.assertIn("division by zero", self.notes(job, "refused")[3])
+        self.assertIn("DivisionByZero", self.notes(job, "refused")[3])
 
     def test_pause_and_go_on(self):
         job = self.make_job(table(3))
