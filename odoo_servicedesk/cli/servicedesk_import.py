@@ -28,7 +28,7 @@ class ServicedeskImport(Command):
         config.parse_config([*odoo_args, "-d", given.database], setup_logging=True)
         try:
             self._bring_in(given, self._read_mapping(Path(given.mapping)))
-        except (OSError, UserError, ValidationError) as error:
+        except (OSError, UserError) as error:
             # one line, whatever it is
             print(f"servicedesk_import: {' '.join(str(error).split())}", file=sys.stderr)
             sys.exit(1)

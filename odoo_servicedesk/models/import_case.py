@@ -1,7 +1,7 @@
 """From the cells of a case to what the planner takes: every word read, every problem named."""
 
-from ..tools.import_plan import Case, CaseProblem, Plan, Update, plan_ticket, plan_updates
-from ..tools.import_values import ValueProblem, parse_time
+from ..tools.import_plan import Case, CaseError, Plan, Update, plan_ticket, plan_updates
+from ..tools.import_values import CellError, parse_time
 from .servicedesk_import import MOST_NAME
 
 MOST_REF = 100
@@ -11,7 +11,7 @@ WORDS = ("impact", "urgency", "priority", "type")
 NAMES = ("state", "group", "agent", "actor", "category", "requester", *WORDS, "channel")
 
 
-class RefusedCase(Exception):
+class RefusedCaseError(Exception):
     """A case that does not go in: ``reasons`` is ``{line: (code, params)}``."""
 
     def __init__(self, reasons):
@@ -40,8 +40,8 @@ class CaseReader:
         :param rows: its rows (``WaitingRow``) in the order of the table
         :return: ``(Plan, texts)``; texts has ``subject``, ``description``, ``resolution``,
             ``channel``, ``requester_email``
-        :raise RefusedCase: naming each bad line
-        :raise LeftOut: if the user does not want it
+        :raise RefusedCaseError: naming each bad line
+        :raise LeftOutError: if the user does not want it
         """
         refused = {}
         for row in rows:
@@ -54,7 +54,7 @@ class CaseReader:
         told, same = self._without_doubles(self._read_updates(rows, refused))
         times, texts = self._read_whole(told, refused)
         if refused:
-            raise RefusedCase(refused)
+            raise RefusedCaseError(refused)
         self._work_out_priorities(told)
         plan = self._plan(Case(ref, [update for update, __ in told], **times))
         plan.notes += [(line, "double", {"first": first}) for line, first in same]
@@ -70,7 +70,7 @@ class CaseReader:
             try:
                 cells = self._known_cells(row.cells)
                 told.append((self._update(row.line, cells), cells))
-            except ValueProblem as problem:
+            except CellError as problem:
                 refused[row.line] = (problem.code, problem.params)
         if self.job.shape == "updates" and self.job.row_order == "newest":
             return told[::-1]
@@ -85,7 +85,7 @@ class CaseReader:
             try:
                 times.update(self._times(cells, TIMES))
                 self._collect_texts(texts, cells)
-            except ValueProblem as problem:
+            except CellError as problem:
                 refused[update.line] = (problem.code, problem.params)
         return times, texts
 
@@ -120,7 +120,7 @@ class CaseReader:
         cells = {k: text for k, text in cells.items() if text.casefold() not in self.unknown}
         for name in NAMES:
             if len(cells.get(name, "")) > MOST_NAME:
-                raise ValueProblem("long_name", column=name, length=len(cells[name]))
+                raise CellError("long_name", column=name, length=len(cells[name]))
         return cells
 
     def _times(self, cells, names):
@@ -129,7 +129,7 @@ class CaseReader:
             if name in cells:
                 try:
                     found[name] = parse_time(cells[name], self.job.date_order, self.zone, self.now)
-                except ValueProblem as problem:
+                except CellError as problem:
                     problem.params["column"] = name
                     raise
         return found
@@ -137,14 +137,14 @@ class CaseReader:
     def _word(self, kind, text):
         try:
             return self.resolver.word(kind, text)
-        except ValueProblem as problem:
+        except CellError as problem:
             problem.params["column"] = kind
             raise
 
     def _update(self, line, cells):
         at = self._times(cells, ["at"]).get("at")
         if at is None and self.job.shape == "updates":
-            raise ValueProblem("no_time")
+            raise CellError("no_time")
         values, resolver = {}, self.resolver
         if "state" in cells:
             values["stage"] = self._word("state", cells["state"])
@@ -168,9 +168,10 @@ class CaseReader:
 
     def _complete_priority(self, values):
         """Of priority alone impact and urgency are found in the matrix."""
-        if "priority" in values and not {"impact", "urgency"} & values.keys():
-            if cell := self.cell_of_priority.get(values["priority"]):
-                values["impact"], values["urgency"] = cell
+        if {"impact", "urgency"} & values.keys():
+            return
+        if cell := self.cell_of_priority.get(values.get("priority")):
+            values["impact"], values["urgency"] = cell
 
     def _work_out_priorities(self, told):
         """Where rows say impact or urgency but no priority, it follows from what is so by then."""
@@ -209,10 +210,10 @@ class CaseReader:
                 order = "time" if job.row_order == "time" else "oldest"
                 return plan_updates(case, self.resolver.stages, self._defaults(), order)
             if len(case.updates) > 1:
-                raise CaseProblem(case.updates[1].line, "case_twice", first=lines[0])
+                raise CaseError(case.updates[1].line, "case_twice", first=lines[0])
             return plan_ticket(case, self.resolver.stages, self._defaults())
-        except CaseProblem as problem:
-            raise RefusedCase({problem.line: (problem.code, problem.params)}) from problem
+        except CaseError as problem:
+            raise RefusedCaseError({problem.line: (problem.code, problem.params)}) from problem
 
     def _defaults(self):
         return {

@@ -5,7 +5,7 @@ import re
 from odoo.tools import email_normalize
 
 from ..tools.import_plan import Stage
-from ..tools.import_values import ValueProblem
+from ..tools.import_values import CellError
 from .servicedesk_import import MOST_NAME
 from .servicedesk_import_value import FIELD_OF_KIND
 
@@ -14,7 +14,7 @@ LEFT_OUT = "left out"
 REFERENCE = re.compile(r"(res\.users|res\.partner),(\d+)")
 
 
-class LeftOut(Exception):
+class LeftOutError(Exception):
     """A case of a group that its importer chose not to bring in."""
 
 
@@ -55,21 +55,21 @@ class Resolver:
     def word(self, kind, text):
         """What a state, level, priority, type, channel or side means.
 
-        :raise ValueProblem: ``unmapped``: nobody has said so yet
+        :raise CellError: ``unmapped``: nobody has said so yet
         """
         meaning = self.meanings.get((kind, text))
         if not meaning:
-            raise ValueProblem("unmapped", value=text)
+            raise CellError("unmapped", value=text)
         return meaning
 
     def group(self, text):
         """``(zone id, line id)`` of a group.
 
-        :raise LeftOut: if its cases are not wanted
+        :raise LeftOutError: if its cases are not wanted
         """
         meaning = self.meanings.get(("group", text))
         if meaning == LEFT_OUT:
-            raise LeftOut(text)
+            raise LeftOutError(text)
         return meaning or (self.job.zone_id.id, False)
 
     def agent(self, text):

@@ -2,9 +2,9 @@ from collections import Counter
 
 from odoo import fields, models
 
-from .import_case import CaseReader, RefusedCase
+from .import_case import CaseReader, RefusedCaseError
 from .import_life import LifeMaker
-from .import_resolver import LeftOut
+from .import_resolver import LeftOutError
 
 # more rows than one case has: the column chosen for its number says something else
 MOST_CASE_ROWS = 5_000
@@ -26,11 +26,11 @@ class ServicedeskImport(models.Model):
         for rows in cases:
             try:
                 if len(rows) > MOST_CASE_ROWS:
-                    raise RefusedCase({rows[0].line: ("many_rows", {"count": len(rows)})})
+                    raise RefusedCaseError({rows[0].line: ("many_rows", {"count": len(rows)})})
                 planned.append((rows, *reader.plan(rows)))
-            except LeftOut:
+            except LeftOutError:
                 counts["left_count"] += 1
-            except RefusedCase as refusal:
+            except RefusedCaseError as refusal:
                 self._refuse(rows, refusal.reasons)
         self._write_cases(planned, counts, notes)
         self._write_notes(notes)

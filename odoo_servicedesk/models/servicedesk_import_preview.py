@@ -3,8 +3,8 @@ from itertools import islice
 from odoo import fields, models
 
 from ..tools import import_values
-from .import_case import CaseReader, RefusedCase
-from .import_resolver import LeftOut, Resolver
+from .import_case import CaseReader, RefusedCaseError
+from .import_resolver import LeftOutError, Resolver
 from .servicedesk_import_read import LOOK_ROWS, PREVIEW_CASES
 from .servicedesk_import_row import WaitingRow
 
@@ -99,9 +99,9 @@ class ServicedeskImport(models.Model):
         told = {"ref": ref, "rows": len(rows), "lines": [rows[0].line, rows[-1].line], "notes": []}
         try:
             plan, texts = reader.plan(rows)
-        except LeftOut as left:
+        except LeftOutError as left:
             return {**told, "what": "left", "notes": [self.env._("Group left out: %s", left)]}
-        except RefusedCase as refusal:
+        except RefusedCaseError as refusal:
             notes = [
                 self.env._("Line %(line)s: %(why)s", line=line, why=self._problem_text(*reason))
                 for line, reason in sorted(refusal.reasons.items())

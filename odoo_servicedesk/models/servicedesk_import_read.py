@@ -274,7 +274,7 @@ class ServicedeskImport(models.Model):
         if not {"case", "at"} <= places.keys():
             return self.row_order
         for cells in head:
-            with suppress(import_values.ValueProblem):
+            with suppress(import_values.CellError):
                 at = import_values.parse_time(
                     cells[places["at"]], self.date_order, self._zone_info(), fields.Datetime.now()
                 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
-from odoo.addons.odoo_servicedesk.tools.import_plan import CaseProblem, Update
+from odoo.addons.odoo_servicedesk.tools.import_plan import CaseError, Update
 from odoo.addons.odoo_servicedesk.tools.journal import replay
 
 from .import_lives import (
@@ -33,7 +33,7 @@ class TestPlanOfUpdates(PlanCase):
     @given(lives(), st.none() | minutes)
     def test_plan_tells_the_life(self, updates, opened_at):
         if opened_at and opened_at > updates[-1].at:
-            with self.assertRaises(CaseProblem) as caught:
+            with self.assertRaises(CaseError) as caught:
                 plan_of(updates, opened_at=opened_at)
             self.assertEqual((caught.exception.line, caught.exception.code), (2, "opened_last"))
             return

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.odoo_servicedesk.tools.import_plan import (
     Case,
-    CaseProblem,
+    CaseError,
     Stage,
     Update,
     plan_ticket,
@@ -153,7 +153,7 @@ class TestTimesOfTheWholeCase(PlanCase):
         times = {"opened_at": opened_at, "first_answer_at": resolved_at}
         try:
             plain = plan_of(updates, **times)
-        except CaseProblem:
+        except CaseError:
             return
         plan = plan_of(updates, **times, resolved_at=resolved_at, closed_at=closed_at)
         self._check_ends(plan, plain, resolved_at, closed_at)
@@ -286,7 +286,7 @@ class TestPlanOfOneRow(PlanCase):
             ("new", None, {"opened_at": H10, "first_answer_at": H9}, "times_order"),
         ]:
             with self.subTest(state=state, times=times):
-                with self.assertRaises(CaseProblem) as caught:
+                with self.assertRaises(CaseError) as caught:
                     self._plan(state, changed, **times)
                 self.assertEqual((caught.exception.line, caught.exception.code), (7, code))
 
@@ -326,7 +326,7 @@ class TestPlanOfOneRow(PlanCase):
                 resolved_at=resolved,
                 closed_at=closed,
             )
-        except CaseProblem as problem:
+        except CaseError as problem:
             self.assertIn(problem.code, ("no_opening", "no_end", "times_order"))
             return
         self.assert_in_order(plan)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.odoo_servicedesk.tools.import_values import (
-    ValueProblem,
+    CellError,
     cell_text,
     guess_date_order,
     looks_like_time,
@@ -74,7 +74,7 @@ def offset_written(minutes, style):
 @tagged("post_install", "-at_install", "servicedesk")
 class TestParseTime(BaseCase):
     def _problem(self, value, order="dmy", zone=UTC, now=NOW):
-        with self.assertRaises(ValueProblem) as caught:
+        with self.assertRaises(CellError) as caught:
             parse_time(value, order, zone, now)
         self.assertEqual(caught.exception.params["value"], str(value).strip())
         return caught.exception.code
@@ -214,7 +214,7 @@ class TestParseTime(BaseCase):
         guess_date_order([value])
         try:
             at = parse_time(value, order, ZoneInfo(name), NOW)
-        except ValueProblem:
+        except CellError:
             return
         self.assertIsNone(at.tzinfo)
         self.assertTrue(datetime(1990, 1, 1) <= at <= NOW + timedelta(days=1))
@@ -228,7 +228,7 @@ class TestParseTime(BaseCase):
             letters[place] = data.draw(st.sampled_from("09.:-+ٳ²xT "))
         try:
             parse_time("".join(letters), "dmy", ZoneInfo(name), NOW)
-        except ValueProblem as problem:
+        except CellError as problem:
             self.assertIn(problem.code, ("not_a_time", "too_old", "in_future"))
 
 

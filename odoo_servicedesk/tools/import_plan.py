@@ -60,7 +60,7 @@ class Case:
     closed_at: datetime | None = None
 
 
-class CaseProblem(ValueError):
+class CaseError(ValueError):
     """A case that cannot come in: ``line`` of the table, ``code`` and ``params`` say why."""
 
     def __init__(self, line, code, **params):
@@ -115,13 +115,13 @@ def plan_updates(case, stages, defaults, order="oldest"):
     :param dict defaults: what a case starts with that its first row does not say
     :param str order: see :mod:`import_order`
     :return: a :class:`Plan`
-    :raise CaseProblem: ``opened_last`` where the opening is after all that happened
+    :raise CaseError: ``opened_last`` where the opening is after all that happened
     """
     pairs, odd = in_order([(update.at, update) for update in case.updates], order)
     first = pairs[0][1]
     opened_at = case.opened_at or pairs[0][0]
     if opened_at > pairs[-1][0]:
-        raise CaseProblem(first.line, "opened_last", at=opened_at)
+        raise CaseError(first.line, "opened_last", at=opened_at)
     plan = Plan(opened_at, _start({**defaults, **first.values}, stages))
     moved = {update.line for update in odd}
     plan.notes += [(update.line, "odd_time", {"at": update.at}) for update in odd]
@@ -147,11 +147,11 @@ def plan_ticket(case, stages, defaults):
     :param stages: as in :func:`plan_updates`
     :param defaults: as in :func:`plan_updates`
     :return: a :class:`Plan`
-    :raise CaseProblem: ``no_opening``, ``no_end``, ``times_order``
+    :raise CaseError: ``no_opening``, ``no_end``, ``times_order``
     """
     [update] = case.updates
     if not case.opened_at:
-        raise CaseProblem(update.line, "no_opening")
+        raise CaseError(update.line, "no_opening")
     values = {name: value for name, value in update.values.items() if name != "stage"}
     plan = Plan(case.opened_at, _start({**defaults, **update.values}, stages))
     # one row tells where a ticket ended, not how it went there: it is there from the beginning
@@ -160,7 +160,7 @@ def plan_ticket(case, stages, defaults):
     ends = _ends(plan, case, update, final, stages)
     times = [case.opened_at, *(at for at, __ in ends)]
     if times != sorted(times) or (case.first_answer_at or times[0]) < times[0]:
-        raise CaseProblem(update.line, "times_order")
+        raise CaseError(update.line, "times_order")
     said = _Beat(max(update.at or times[-1], times[-1]), {}, update)
     _take_opening(plan, said)
     _tell(plan, [*(_Beat(at, {"stage": stage}) for at, stage in ends), said])
@@ -197,7 +197,7 @@ def _ends(plan, case, update, final, stages):
         "cancelled": closed_at or resolved_at or changed_at,
     }[final.kind]
     if not at:
-        raise CaseProblem(update.line, "no_end")
+        raise CaseError(update.line, "no_end")
     if final.kind == "closed" and resolved_at:
         if not closed_at:
             plan.notes.append((update.line, "closing_unknown", {"at": at}))

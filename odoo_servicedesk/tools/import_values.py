@@ -32,7 +32,7 @@ SLACK = timedelta(days=1)
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 
 
-class ValueProblem(ValueError):
+class CellError(ValueError):
     """A cell that cannot be used. ``code`` and ``params`` say why; the caller finds the words."""
 
     def __init__(self, code, **params):
@@ -50,7 +50,7 @@ def parse_time(value, order, zone, now):
         in autumn is taken as the first of the two
     :param datetime now: naive UTC, the present
     :return: naive UTC ``datetime``, whole seconds
-    :raise ValueProblem: ``not_a_time``, ``too_old``, ``in_future``
+    :raise CellError: ``not_a_time``, ``too_old``, ``in_future``
     """
     if isinstance(value, datetime):
         moment = value
@@ -66,9 +66,9 @@ def parse_time(value, order, zone, now):
         # at either end of the calendar there is no UTC for it
         moment = moment.replace(tzinfo=None)
     if moment < OLDEST:
-        raise ValueProblem("too_old", value=str(value))
+        raise CellError("too_old", value=str(value))
     if moment > now + SLACK:
-        raise ValueProblem("in_future", value=str(value))
+        raise CellError("in_future", value=str(value))
     return moment
 
 
@@ -76,13 +76,13 @@ def _read(text, order):
     year, month, day, rest = _read_date(text, order)
     clock = _TIME.fullmatch(rest)
     if not clock:
-        raise ValueProblem("not_a_time", value=text)
+        raise CellError("not_a_time", value=text)
     hour, minute, second, half, offset = clock.groups()
     try:
         moment = datetime(year, month, day, _hour(hour, half), int(minute or 0), int(second or 0))
         return moment.replace(tzinfo=_offset(offset)) if offset else moment
     except ValueError:
-        raise ValueProblem("not_a_time", value=text) from None
+        raise CellError("not_a_time", value=text) from None
 
 
 def _read_date(text, order):
@@ -99,7 +99,7 @@ def _read_date(text, order):
     elif found := _NAMED.match(text):
         day, month, year = int(found[1]), _month(found[3]), found[4]
     else:
-        raise ValueProblem("not_a_time", value=text)
+        raise CellError("not_a_time", value=text)
     # the year 1 is how some desks write that there is no time
     century = 2000 if len(year) == 2 else 0
     return century + int(year), month, day, text[found.end() :]
@@ -162,10 +162,10 @@ def looks_like_time(value):
         return True
     try:
         _read(str(value).strip(), "dmy")
-    except ValueProblem:
+    except CellError:
         try:
             _read(str(value).strip(), "mdy")
-        except ValueProblem:
+        except CellError:
             return False
     return True
 
