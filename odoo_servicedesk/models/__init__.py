@@ -88,6 +88,7 @@ from . import servicedesk_import_odoo_messages
 from . import servicedesk_import_odoo_files
 from . import servicedesk_import_part
 from . import servicedesk_import
+from . import servicedesk_import_actions
 from . import servicedesk_import_guard
 from . import servicedesk_import_column
 from . import servicedesk_import_value

@@ -1,23 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .servicedesk_import import SETTINGS
 from .servicedesk_import_value import FIELD_OF_KIND
 
-# settings of an import that a mapping keeps
-SETTINGS = (
-    "system",
-    "shape",
-    "row_order",
-    "date_order",
-    "tz",
-    "unknown_words",
-    "comment_side",
-    "type",
-    "new_group",
-    "new_agent",
-    "new_category",
-    "new_requester",
-)
 # how people write what is a number inside
 LEVEL_WORDS = {"low": "1", "medium": "2", "high": "3"}
 PRIORITY_WORDS = {"low": "0", "moderate": "1", "high": "2", "critical": "3"}
