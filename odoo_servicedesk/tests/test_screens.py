@@ -56,6 +56,10 @@ class TestScreens(ServicedeskCommon):
             for action in actions:
                 with self.subTest(user=user.login, action=action.path):
                     model = self.env[action.res_model].with_user(user)
+                    if not model.has_access("read"):
+                        # imports are their managers' alone
+                        self.assertTrue(action.res_model.startswith("servicedesk.import"))
+                        continue
                     views = [(False, mode) for mode in action.view_mode.split(",")]
                     model.get_views(views, {"load_filters": True})
 
