@@ -111,7 +111,7 @@ def test_small_history(importing, xmlrpc, cron, place):
     name, text = form.download("Download Mapping")
     mapping = json.loads(text)
     assert (name, mapping["system"]) == (f"{place[0]}.json", place[0])
-    assert mapping["values"]["state"]["Frozen"] == "Waiting for a third party"
+    assert mapping["values"]["state"]["Frozen"] == "waiting_third_party"
 
     # paused before it began, it waits; then it goes on by itself
     cron(False)

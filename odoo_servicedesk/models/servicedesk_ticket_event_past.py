@@ -73,6 +73,8 @@ class ServicedeskTicketEvent(models.Model):
         :param list[int] ticket_ids: as :meth:`_only_imported` answers them
         :raise SerializationFailure: if something happens to one of them at this moment
         """
+        if not ticket_ids:
+            return
         self._hold_still(ticket_ids)
         self.env.cr.execute(
             "DELETE FROM servicedesk_ticket_event e WHERE ticket_id = ANY(%s) AND NOT EXISTS"

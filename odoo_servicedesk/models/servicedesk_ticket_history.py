@@ -5,9 +5,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from ..tools import journal
 from ..tools.inside import Inside
 
-# of a journal row that changes nothing else about the requester
-REQUESTER_STATE = ("requester_partner_id", "commercial_partner_id", "department_id")
-
 
 class ServicedeskTicket(models.Model):
     """Tickets of another desk come in with their past; the same case never comes twice."""
