@@ -20,10 +20,12 @@ class ImportPage:
         button = self.button(name)
         more = self.page.locator(".o_statusbar_buttons button.dropdown-toggle")
         button.or_(more).first.wait_for()
-        if not button.count():
-            more.click()
-            button = self.page.locator(".o-dropdown--menu").get_by_text(name, exact=True)
-        button.click()
+        if button.count():
+            button.click()
+            return
+        more.click()
+        # the menu slides in from below for as long as it likes: not a place to aim at
+        self.page.locator(".o-dropdown--menu").get_by_text(name, exact=True).dispatch_event("click")
 
     def begin(self, file):
         """A new import of a file, up to what the desk proposes."""
