@@ -29,7 +29,7 @@ class CaseReader:
 
     def __init__(self, job, resolver, now):
         self.job, self.resolver, self.now = job, resolver, now
-        self.unknown, self.targets = job._unknown(), job._targets()
+        self.unknown, self.targets = resolver.unknown, job._targets()
         self.zone = job._zone_info()
         self.matrix = job.env["servicedesk.priority.rule"]._matrix()
         self.cell_of_priority = {p: cell for cell, p in sorted(self.matrix.items())}

@@ -3,6 +3,7 @@
 from odoo.tools import plaintext2html
 
 from ..tools.import_plan import ANSWER_OF_SIDE
+from .servicedesk_stage import OPEN_KINDS
 
 # value of the plan → field of the journal row
 FIELDS = {
@@ -16,7 +17,6 @@ FIELDS = {
     "service": "service_id",
 }
 MOST_SUBJECT = 250
-OPEN_KINDS = ("new", "in_progress", "waiting_requester", "waiting_third_party")
 
 
 class LifeMaker:

@@ -30,6 +30,7 @@ class Resolver:
         self.values = {(value.kind, value.name): value for value in job.value_ids}
         self.meanings = {key: self._meaning(value) for key, value in self.values.items()}
         self.people = {}
+        self.unknown = job._unknown()
         self.stages = {
             kind: Stage(self.env["servicedesk.stage"]._first_of_kind(kind, job.zone_id).id, kind)
             for kind, __ in self.env["servicedesk.stage"]._fields["kind"].selection
@@ -121,7 +122,7 @@ class Resolver:
             for text in texts
             if not self.meanings.get((kind, text))
             and not self._is_reference(text)
-            and text.casefold() not in self.job._unknown()
+            and text.casefold() not in self.unknown
             and len(text) <= MOST_NAME
         )
         if not missing:
@@ -144,7 +145,7 @@ class Resolver:
             if self._reference("res.partner", name) or not (name or email):
                 continue
             key = self._key(name, email)
-            if key not in self.people and key.casefold() not in self.job._unknown():
+            if key not in self.people and key.casefold() not in self.unknown:
                 wanted.setdefault(key, (name or email, email))
         if not wanted:
             return

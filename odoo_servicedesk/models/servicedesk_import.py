@@ -353,11 +353,19 @@ class ServicedeskImport(models.Model):
         )
 
     def write(self, vals):
-        if self._SETTINGS & vals.keys() and self.filtered(lambda job: job.state == "running"):
+        if self._SETTINGS & vals.keys():
+            self._check_not_running()
+        return super().write(vals)
+
+    def _check_not_running(self):
+        """Half of a desk would come in differently.
+
+        :raise UserError: also while it pauses
+        """
+        if "running" in self.mapped("state"):
             raise UserError(
                 self.env._("The import is running: pause it and go back before you change it.")
             )
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):

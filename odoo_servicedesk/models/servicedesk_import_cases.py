@@ -31,10 +31,9 @@ class ServicedeskImport(models.Model):
             except LeftOutError:
                 counts["left_count"] += 1
             except RefusedCaseError as refusal:
-                self._refuse(rows, refusal.reasons)
+                self._refuse(rows, refusal.reasons, counts, notes)
         self._write_cases(planned, counts, notes)
-        self._write_notes(notes)
-        self._add_counts(counts)
+        self._tell(counts, notes)
 
     def _write_cases(self, planned, counts, notes):
         """Tickets for the cases: new ones, the same ones again, or none where people were at it."""
@@ -100,6 +99,7 @@ class ServicedeskImport(models.Model):
         there = self.env["servicedesk.ticket"].union(*existing.values())
         # his own zones only: who just works in a zone does not change what was there before
         allowed = set(self._allowed_zones().ids)
+        # sudo: which of them he may change was asked as the importer, the rest as the import
         mine = there.sudo(False)._filtered_access("write").sudo()
         mine = mine.filtered(lambda ticket: ticket.zone_id.id in allowed)
         untouched = self.env["servicedesk.ticket.event"]._only_imported(mine.ids)
@@ -132,18 +132,19 @@ class ServicedeskImport(models.Model):
     # what is told
     # ------------------------------------------------------------
 
-    def _refuse(self, rows, reasons):
+    def _refuse(self, rows, reasons, counts, notes):
         """A case that does not go in: its bad lines with their reasons, the rest with it.
 
         :param dict reasons: ``{line: (code, params)}``
+        :param counts: counts it (a ``Counter`` by field), see :meth:`_tell`
+        :param list notes: gets its remarks
         """
         first = min(reasons)
-        notes = []
         for line, row in {row.line: row for row in rows}.items():
             code, params = reasons.get(line, ("together", {"line": first}))
             notes.append(self._note_vals(row, "refused", code, params))
-        self._write_notes(notes)
-        self._add_counts({"refused_case_count": 1, "refused_row_count": len(rows)})
+        counts["refused_case_count"] += 1
+        counts["refused_row_count"] += len(rows)
 
     def _note_vals(self, row, level, code, params):
         return {
@@ -154,8 +155,7 @@ class ServicedeskImport(models.Model):
             "reason": self._problem_text(code, params),
         }
 
-    def _write_notes(self, vals_list):
-        self.env["servicedesk.import.note"].create(vals_list)
-
-    def _add_counts(self, counts):
+    def _tell(self, counts, notes):
+        """Write down what became of a batch: remarks, and how many cases of each kind."""
+        self.env["servicedesk.import.note"].create(notes)
         self.write({name: self[name] + count for name, count in counts.items() if count})

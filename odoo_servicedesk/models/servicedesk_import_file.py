@@ -46,7 +46,7 @@ class ServicedeskImport(models.Model):
         self.env["servicedesk.import.mapping"]._check_document(document)
         checksum, key = self._checksum_of(path), self._key_of(document)
         if stopped := self._stopped_run(checksum):
-            # sudo: the field is nobody's
+            # sudo: the key is for code alone
             if stopped.sudo().mapping_key != key:
                 raise UserError(
                     self.env._(
@@ -95,7 +95,7 @@ class ServicedeskImport(models.Model):
 
     def _attach_file(self, path, checksum):
         """Put the file into the file store piece by piece: it may be larger than the memory."""
-        # sudo: as above
+        # sudo: the file of the user's own record
         files = self.env["ir.attachment"].sudo()
         vals = {
             "name": "file",

@@ -2,11 +2,9 @@ from itertools import islice
 
 from odoo import fields, models
 
-from ..tools import import_values
 from .import_case import CaseReader, RefusedCaseError
 from .import_resolver import LeftOutError, Resolver
 from .servicedesk_import_read import LOOK_ROWS, PREVIEW_CASES
-from .servicedesk_import_row import WaitingRow
 
 
 class PreviewResolver(Resolver):
@@ -66,25 +64,18 @@ class ServicedeskImport(models.Model):
             "total": total,
             "counts": counts,
             "new": {kind: len(names) for kind, names in resolver.new.items()},
-            "examples": {kind: sorted(names)[:5] for kind, names in resolver.new.items()},
         }
 
     def _first_cases(self):
         """``({number: rows as the run would take them}, number of cases seen)``."""
-        columns = self.column_ids.filtered("target").sorted("sequence")
-        wanted = [(column.target, column.sequence) for column in columns]
-        case_place, found, seen = self._places()["case"], {}, set()
-        with self._open_known_rows() as (__, table):
-            for row in islice(table, LOOK_ROWS):
-                cells = [import_values.cell_text(cell) for cell in row.cells]
-                ref = cells[case_place] if case_place < len(cells) else ""
-                key = ref or f"line {row.line}"
+        found, seen = {}, set()
+        with self._open_known_rows() as (header, table):
+            waiting = self._waiting(header)
+            for row in map(waiting, islice(table, LOOK_ROWS)):
+                key = row.case_ref or f"line {row.line}"
                 seen.add(key)
-                if key not in found and len(found) >= PREVIEW_CASES:
-                    continue
-                problem = {"code": row.problem, **row.params} if row.problem else None
-                kept = {t: cells[p] for t, p in wanted if p < len(cells) and cells[p]}
-                found.setdefault(key, []).append(WaitingRow(row.line, ref, kept, problem))
+                if key in found or len(found) < PREVIEW_CASES:
+                    found.setdefault(key, []).append(row)
         return found, len(seen)
 
     def _known_refs(self, refs):

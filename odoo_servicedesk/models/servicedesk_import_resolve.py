@@ -22,10 +22,6 @@ class ServicedeskImport(models.Model):
         words = "\n".join((model, self.system or "", str(space), text))
         return f"servicedesk_{hashlib.sha1(words.encode(), usedforsecurity=False).hexdigest()}"
 
-    def _known_record(self, model, text):
-        """What an earlier import made of ``text``; empty if nothing."""
-        return self._known_records(model, [text]).get(text, self.env[model].browse())
-
     def _known_records(self, model, texts):
         """``{text: record}`` of what earlier imports made, a query for all."""
         found = self._external_rows(model, texts)

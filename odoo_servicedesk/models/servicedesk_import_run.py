@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 
 import psycopg2
 
@@ -199,7 +200,10 @@ class ServicedeskImport(models.Model):
             except Exception as error:  # pylint: disable=broad-except
                 _logger.warning("Import %s: case %s", self.id, case[0].case_ref, exc_info=True)
                 self.env.invalidate_all()
-                self._refuse(case, {case[0].line: ("failed", {"error": self._error_words(error)})})
+                counts, notes = Counter(), []
+                reasons = {case[0].line: ("failed", {"error": self._error_words(error)})}
+                self._refuse(case, reasons, counts, notes)
+                self._tell(counts, notes)
         return Resolver(self)
 
     def _error_words(self, error):

@@ -7,6 +7,7 @@ from ..tools import import_values
 from ..tools.import_table import unguard_cell
 from .import_case import MOST_REF
 from .servicedesk_import_read import REFUSED_MARK
+from .servicedesk_import_row import WaitingRow
 
 CHUNK = 5_000
 # of the number of a case: more than a number may have, so that it is refused as too long
@@ -24,16 +25,11 @@ class ServicedeskImport(models.Model):
         :param commit: called after each piece with the number of rows read; False: stop here
         :return: False if it was told to stop
         """
-        columns = self.column_ids.filtered("target").sorted("sequence")
-        wanted = [(column.target, column.sequence) for column in columns]
-        case_place = self._places()["case"]
         with self._open_known_rows(skip_to_line=self.read_line) as (header, table):
-            ours = any(str(name).startswith(REFUSED_MARK) for name in header)
+            waiting = self._waiting(header)
             for chunk in self._chunks(table):
                 is_first = not self.read_line
-                self._put_in_waiting_room(
-                    [self._waiting_values(row, wanted, case_place, ours) for row in chunk]
-                )
+                self._put_in_waiting_room([waiting(row) for row in chunk])
                 if is_first:
                     # PostgreSQL would look for the place of each case in the wrong index
                     self.env.cr.execute("ANALYZE servicedesk_import_row")
@@ -63,20 +59,35 @@ class ServicedeskImport(models.Model):
         if chunk:
             yield chunk
 
-    def _waiting_values(self, row, wanted, case_place, ours):
-        """``(line, number of the case, problem, cells)`` of one row, for the table."""
-        cells = [import_values.cell_text(cell) for cell in row.cells]
-        if ours:
-            cells = [unguard_cell(text) for text in cells]
-        case = cells[case_place] if case_place < len(cells) else ""
-        problem = {"code": row.problem, **row.params} if row.problem else None
-        kept = {} if problem else {target: cells[place] for target, place in wanted if cells[place]}
-        # PostgreSQL takes no NUL, half a letter is none, and an index holds only so much
-        case = case.replace("\0", "").encode("utf-8", "replace").decode()[:KEPT_REF]
-        return row.line, case, json.dumps(problem), json.dumps(kept)
+    def _waiting(self, header):
+        """How rows of this table wait: a function from ``TableRow`` to :class:`WaitingRow`.
 
-    def _put_in_waiting_room(self, values):
+        :param header: names of its columns; those of our own refused rows are guarded
+        """
+        columns = self.column_ids.filtered("target").sorted("sequence")
+        wanted = [(column.target, column.sequence) for column in columns]
+        case_place = self._places()["case"]
+        ours = any(str(name).startswith(REFUSED_MARK) for name in header)
+
+        def waiting(row):
+            cells = [import_values.cell_text(cell) for cell in row.cells]
+            if ours:
+                cells = [unguard_cell(text) for text in cells]
+            case = cells[case_place] if case_place < len(cells) else ""
+            # PostgreSQL takes no NUL, half a letter is none, and an index holds only so much
+            case = case.replace("\0", "").encode("utf-8", "replace").decode()[:KEPT_REF]
+            if row.problem:
+                return WaitingRow(row.line, case, {}, {"code": row.problem, **row.params})
+            return WaitingRow(row.line, case, {t: cells[p] for t, p in wanted if cells[p]})
+
+        return waiting
+
+    def _put_in_waiting_room(self, waiting_rows):
         """Insert rows; those of one case get the line of its first row as their place."""
+        values = [
+            (row.line, row.case_ref, json.dumps(row.problem), json.dumps(row.cells))
+            for row in waiting_rows
+        ]
         rows = self.env["servicedesk.import.row"]
         rows.flush_model()
         self.env.cr.execute(

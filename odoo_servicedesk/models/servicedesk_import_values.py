@@ -39,9 +39,10 @@ class ServicedeskImportValue(models.Model):
             lines = self.env["servicedesk.line"].search([("zone_id", "in", zones.ids)])
             lines_by_name = self._unique_by_name(lines)
             zones_by_name = self._unique_by_name(zones)
+            known = job._known_records("servicedesk.line", values.mapped("name"))
             for value in values:
                 name = import_guess.plain(value.name)
-                line = lines_by_name.get(name) or job._known_record("servicedesk.line", value.name)
+                line = lines_by_name.get(name) or known.get(value.name, lines.browse())
                 zone = line.zone_id or zones_by_name.get(name)
                 if zone and zone in zones:
                     value.update({"zone_id": zone.id, "line_id": line and line.id})
@@ -54,19 +55,21 @@ class ServicedeskImportValue(models.Model):
                 if key:
                     # a name two people share tells nothing
                     keys[key.casefold()] = user if keys.get(key.casefold(), user) == user else None
-        for value in self:
-            job = value.import_id
-            user = keys.get(value.name.casefold()) or job._known_record("res.users", value.name)
-            if user:
-                value.user_id = user
+        for job, values in self.grouped("import_id").items():
+            known = job._known_records("res.users", values.mapped("name"))
+            for value in values:
+                if user := keys.get(value.name.casefold()) or known.get(value.name):
+                    value.user_id = user
 
     def _propose_category(self):
         # sudo(False): those the user may read, whatever an import may
         services = self.env["servicedesk.service"].sudo(False)
         names = self._unique_by_name(services.search([("active", "=", True)]))
-        for value in self:
-            known = value.import_id._known_record("servicedesk.service", value.name)
-            value.service_id = names.get(import_guess.plain(value.name)) or known
+        for job, values in self.grouped("import_id").items():
+            known = job._known_records("servicedesk.service", values.mapped("name"))
+            for value in values:
+                service = names.get(import_guess.plain(value.name)) or known.get(value.name)
+                value.service_id = service or False
 
     def _unique_by_name(self, records):
         names = {}
