@@ -1,6 +1,6 @@
 {
     "name": "Service Desk",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "summary": "One desk for every department: mail, portal, zones, lines, an exact journal",
     "author": "Service Desk contributors",
     "category": "Services",

@@ -29,6 +29,7 @@ from . import servicedesk_service_page
 from . import servicedesk_ticket_text
 from . import servicedesk_ticket
 from . import servicedesk_ticket_prepare
+from . import servicedesk_ticket_provider
 from . import servicedesk_ticket_journal
 from . import servicedesk_ticket_event_past
 from . import servicedesk_ticket_history

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -54,17 +55,17 @@ class ResourceCalendar(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        res = super().write(vals)
-        if self and not CALENDAR_FIELDS.isdisjoint(vals):
-            self._clear_working_time()
-        return res
+        if not self or CALENDAR_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        with self._working_time_changes():
+            return super().write(vals)
 
     def unlink(self):
+        if not self:
+            return super().unlink()
         # the database empties calendar_id of its leaves: they become holidays of the company
-        res = super().unlink()
-        if self:
-            self._clear_working_time()
-        return res
+        with self._working_time_changes():
+            return super().unlink()
 
     # ------------------------------------------------------------
     # questions
@@ -199,6 +200,16 @@ class ResourceCalendar(models.Model):
     def _working_time_of_years(self, company_id, first_year, stop_year):
         return self._expand_working_time(company_id, first_year, stop_year)[self]
 
+    @contextmanager
+    def _working_time_changes(self):
+        """Whoever changes working hours does it within this.
+
+        An extension that has something to settle by the old hours does so before it yields, and
+        what follows from the new ones afterwards.
+        """
+        yield
+        self._clear_working_time()
+
     def _clear_working_time(self):
         """Forget all expanded calendars, here and (by Odoo's signalling) in every worker."""
         registry, cr = self.env.registry, self.env.cr
@@ -297,22 +308,22 @@ class ResourceCalendarAttendance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        attendances = super().create(vals_list)
-        if attendances:
-            self.env["resource.calendar"]._clear_working_time()
-        return attendances
+        if not vals_list:
+            return super().create(vals_list)
+        with self.env["resource.calendar"]._working_time_changes():
+            return super().create(vals_list)
 
     def write(self, vals):
-        res = super().write(vals)
-        if self and not ATTENDANCE_FIELDS.isdisjoint(vals):
-            self.env["resource.calendar"]._clear_working_time()
-        return res
+        if not self or ATTENDANCE_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        with self.env["resource.calendar"]._working_time_changes():
+            return super().write(vals)
 
     def unlink(self):
-        res = super().unlink()
-        if self:
-            self.env["resource.calendar"]._clear_working_time()
-        return res
+        if not self:
+            return super().unlink()
+        with self.env["resource.calendar"]._working_time_changes():
+            return super().unlink()
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -322,26 +333,25 @@ class ResourceCalendarLeaves(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leaves = super().create(vals_list)
-        if leaves._has_global_leave():
-            self.env["resource.calendar"]._clear_working_time()
-        return leaves
+        default = self.env.context.get("default_resource_id")
+        if vals_list and all(vals.get("resource_id", default) for vals in vals_list):
+            return super().create(vals_list)
+        with self.env["resource.calendar"]._working_time_changes():
+            return super().create(vals_list)
 
     def write(self, vals):
-        if LEAVE_FIELDS.isdisjoint(vals):
+        if LEAVE_FIELDS.isdisjoint(vals) or not (
+            self._has_global_leave() or not vals.get("resource_id", True)
+        ):
             return super().write(vals)
-        was_global = self._has_global_leave()
-        res = super().write(vals)
-        if was_global or self._has_global_leave():
-            self.env["resource.calendar"]._clear_working_time()
-        return res
+        with self.env["resource.calendar"]._working_time_changes():
+            return super().write(vals)
 
     def unlink(self):
-        was_global = self._has_global_leave()
-        res = super().unlink()
-        if was_global:
-            self.env["resource.calendar"]._clear_working_time()
-        return res
+        if not self._has_global_leave():
+            return super().unlink()
+        with self.env["resource.calendar"]._working_time_changes():
+            return super().unlink()
 
     def _has_global_leave(self):
         # sudo: our bookkeeping must not depend on what the caller may read
@@ -352,11 +362,11 @@ class ResourceResource(models.Model):
     _inherit = "resource.resource"
 
     def unlink(self):
+        if not self:
+            return super().unlink()
         # the database empties resource_id of their leaves: they become holidays of everybody
-        res = super().unlink()
-        if self:
-            self.env["resource.calendar"]._clear_working_time()
-        return res
+        with self.env["resource.calendar"]._working_time_changes():
+            return super().unlink()
 
 
 def _years_around(start, stop):

@@ -14,6 +14,7 @@ EVENT_KINDS = [
     ("type", "Type"),
     ("service", "Service"),
     ("requester", "Requester"),
+    ("provider", "Provider"),
     ("requester_answer", "Answer of the requester"),
     ("agent_answer", "Answer of the agent"),
     ("auto_reply", "Automatic mail"),
@@ -99,6 +100,8 @@ class ServicedeskTicketEvent(models.Model):
     requester_id = fields.Many2one("res.partner", compute="_compute_people")
     commercial_partner_id = fields.Integer("Company of the Requester (id)")
     department_id = fields.Many2one("hr.department", ondelete="restrict")
+    provider_partner_id = fields.Integer("Provider (id)", help="Whom outside it waits for.")
+    provider_id = fields.Many2one("res.partner", compute="_compute_people")
 
     _ticket_idx = models.Index("(ticket_id, at, id) INCLUDE (stage_kind, line_id, agent_id)")
     _at_idx = models.Index("(at)")
@@ -106,13 +109,15 @@ class ServicedeskTicketEvent(models.Model):
     _author_idx = models.Index("(author_partner_id) WHERE author_partner_id > 0")
 
     def _compute_people(self):
-        ids = {*self.mapped("author_partner_id"), *self.mapped("requester_partner_id")} - {0}
+        names = ("author_partner_id", "requester_partner_id", "provider_partner_id")
+        ids = {partner_id for name in names for partner_id in self.mapped(name)} - {0}
         # sudo: names of people on a ticket the user may see, gone contacts left out
         partners = {p.id: p for p in self.env["res.partner"].sudo().browse(ids).exists()}
         none = self.env["res.partner"]
         for event in self:
             event.author_id = partners.get(event.author_partner_id, none).sudo(False)
             event.requester_id = partners.get(event.requester_partner_id, none).sudo(False)
+            event.provider_id = partners.get(event.provider_partner_id, none).sudo(False)
 
     @api.model
     def _rewrite_partner(self, sources, target):
@@ -124,6 +129,7 @@ class ServicedeskTicketEvent(models.Model):
         self._sql_replace("author_partner_id", sources, target)
         self._sql_replace("requester_partner_id", sources, target)
         self._sql_replace("commercial_partner_id", sources, target)
+        self._sql_replace("provider_partner_id", sources, target)
 
     @api.model
     def _forget_partner(self, partner_ids):

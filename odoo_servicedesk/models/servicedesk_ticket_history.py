@@ -57,6 +57,7 @@ class ServicedeskTicket(models.Model):
         for ticket, life, (__, state, columns) in zip(tickets, lives, told, strict=True):
             if life.get("left_zone"):
                 ticket._go_on_outside(life, state, columns, reasons)
+        tickets._on_history()
         return tickets
 
     def _go_on_outside(self, life, state, columns, reasons):
@@ -109,6 +110,7 @@ class ServicedeskTicket(models.Model):
             "requester_partner_id": vals.get("partner_id") or 0,
             "commercial_partner_id": known.get("commercial_partner_id") or 0,
             "department_id": known.get("department_id") or False,
+            "provider_partner_id": 0,
         }
 
     @api.model
@@ -229,6 +231,7 @@ class ServicedeskTicket(models.Model):
         changed._after_zone_changed(moved)
         events._forget_imported(changed.ids)
         changed._write_down(changed, [new for new, __ in changes], [life for __, life in changes])
+        changed._on_history()
         return changed
 
     def _new_words(self, words):

@@ -14,6 +14,7 @@ KIND_OF_FIELD = {
     "type": "type",
     "service_id": "service",
     "partner_id": "requester",
+    "provider_id": "provider",
 }
 
 
@@ -85,7 +86,23 @@ class ServicedeskTicket(models.Model):
             tickets[ticket] = journal.step(columns, vals, ticket.channel)
         for ticket, columns in tickets.items():
             ticket._write_columns(columns)
+        for event, vals in zip(events, vals_list, strict=True):
+            vals["id"] = event.id
+        self._on_journal([(row[0], vals) for row, vals in zip(rows, vals_list, strict=True)])
         return events
+
+    @api.model
+    def _on_journal(self, steps):
+        """Hook: rows were appended to journals just now.
+
+        Rows of a past that is brought in do not come here, see :meth:`_on_history`.
+
+        :param list steps: ``(ticket, values of its row)`` in the order of writing; beside the
+            row's fields the values have ``id`` and ``has_agent`` (:meth:`_has_speaking_agent`)
+        """
+
+    def _on_history(self):
+        """Hook: the journals of these tickets were told anew, or got rows of their past."""
 
     @api.model
     def _has_speaking_agent(self, vals):
@@ -131,6 +148,7 @@ class ServicedeskTicket(models.Model):
             ticket._write_plain({**place, "user_id": state["agent_id"], **columns})
             if ticket.stage_kind == "resolved":
                 ticket._start_solution_timers()
+        self.browse([ticket.id for ticket in after])._on_history()
 
     @api.model
     def _history_lookups(self):
@@ -189,6 +207,7 @@ class ServicedeskTicket(models.Model):
             "requester_partner_id": ticket.partner_id.id or 0,
             "commercial_partner_id": ticket.commercial_partner_id.id or 0,
             "department_id": ticket.department_id.id,
+            "provider_partner_id": ticket.provider_id.id or 0,
         }
 
     def _notify_assigned(self, tickets):

@@ -14,6 +14,7 @@ ICONS = {
     "type": "fa-tag",
     "service": "fa-th-large",
     "requester": "fa-user-circle-o",
+    "provider": "fa-truck",
     "requester_answer": "fa-comment",
     "agent_answer": "fa-reply",
     "auto_reply": "fa-cog",
@@ -225,6 +226,15 @@ class ServicedeskTicket(models.Model):
             "%(who)s changed the requester to %(requester)s",
             who=self._timeline_who(row),
             requester=self._timeline_requester_name(row),
+        )
+
+    def _timeline_provider(self, row, before):
+        if not row.provider_id:
+            return self.env._("%(who)s took the provider off", who=self._timeline_who(row))
+        return self.env._(
+            "%(who)s named the provider: %(provider)s",
+            who=self._timeline_who(row),
+            provider=row.provider_id.display_name,
         )
 
     def _timeline_requester_answer(self, row, before):

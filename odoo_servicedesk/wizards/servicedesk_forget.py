@@ -87,6 +87,8 @@ class ServicedeskForget(models.TransientModel):
                 vals["commercial_partner_id"] = False
         if ticket.reporter_id in people:
             vals["reporter_id"] = False
+        if ticket.provider_id in people:
+            vals["provider_id"] = False
         copies = email_split_and_format(ticket.email_cc or "")
         kept = [copy for copy in copies if email_normalize(copy) not in addresses]
         if len(kept) != len(copies):

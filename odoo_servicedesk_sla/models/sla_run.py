@@ -1,0 +1,335 @@
+import json
+
+from odoo import SUPERUSER_ID, fields
+
+from ..tools import summary
+from ..tools.case import Case, HistoryNeededError
+from .sla_hours import SlaHours
+
+# columns of the journal that the machine reads
+EVENT_COLUMNS = (
+    "id",
+    "ticket_id",
+    "at",
+    "kind",
+    "user_id",
+    "stage_kind",
+    "zone_id",
+    "line_id",
+    "agent_id",
+    "service_id",
+    "type",
+    "priority",
+    "requester_partner_id",
+    "commercial_partner_id",
+    "department_id",
+    "provider_partner_id",
+)
+
+
+class SlaRun:
+    """Clocks of some tickets: loaded, moved on or replayed, and written back in few statements.
+
+    :param env: of the superuser
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self.now = fields.Datetime.now()
+        self.rules, self.steps = env["servicedesk.sla.policy"]._rulebook()
+        self.hours = SlaHours(env)
+        self.clocks = env["servicedesk.sla.clock"]
+        # {ticket: columns}, written by write_columns once all went well
+        self.columns = {}
+
+    # ------------------------------------------------------------
+    # live
+    # ------------------------------------------------------------
+
+    def advance(self, steps):
+        """Take rows that were just appended to journals.
+
+        :param list steps: as ``servicedesk.ticket._on_journal`` gets them
+        """
+        rows = {}
+        for ticket, vals in steps:
+            rows.setdefault(ticket.id, []).append(vals)
+        tickets = self.env["servicedesk.ticket"].browse(rows)
+        memories = {ticket.id: ticket.sla_memory for ticket in tickets}
+        if not self.rules.policies and not any(memories.values()):
+            return
+        born = {i for i, events in rows.items() if events[0]["kind"] == "created"}
+        loaded = self._load([i for i in rows if i not in born])
+        replayed, cases = [], []
+        for ticket in tickets:
+            events, memory = rows[ticket.id], memories[ticket.id]
+            if ticket.id not in born and not memory:
+                replayed.append(ticket.id)
+                continue
+            case = self.case(ticket.channel, trace=[])
+            if memory:
+                case.load(memory, [clock for __, clock in loaded.get(ticket.id, ())])
+            before = {clock.key: clock.values() for clock in case.clocks}
+            ids = {clock.key: clock_id for clock_id, clock in loaded.get(ticket.id, ())}
+            try:
+                marks = self._take(case, events)
+            except HistoryNeededError:
+                replayed.append(ticket.id)
+                continue
+            cases.append(Kept(ticket, case, before, ids, memory, marks, ticket.is_brought_in))
+        self._store(cases)
+        if replayed:
+            self.replay(tickets.browse(replayed))
+
+    def _take(self, case, events):
+        """Step through rows; ``[(clock, what, at, due before, row)]`` of what came of them."""
+        marks = []
+        for event in events:
+            told = len(case.trace)
+            case.step(event)
+            marks += [(*mark, event) for mark in case.trace[told:]]
+        return marks
+
+    def case(self, channel, **options):
+        """A case by the rules and hours of this run."""
+        return Case(self.rules, self.hours, channel, **options)
+
+    def _load(self, ticket_ids):
+        return self.clocks._load_clocks(ticket_ids) if ticket_ids else {}
+
+    # ------------------------------------------------------------
+    # what time does, what other hours do
+    # ------------------------------------------------------------
+
+    def pass_time(self, tickets):
+        """Notice what was due before now.
+
+        :param tickets: with clocks that run
+        """
+        self._touch(tickets, lambda case: case.pass_time(self.now))
+
+    def refresh(self, tickets, now, hours_before):
+        """Go on by other working hours, see ``Case.refresh``."""
+        self._touch(tickets, lambda case: case.refresh(now, hours_before))
+
+    def _touch(self, tickets, work):
+        loaded = self._load(tickets.ids)
+        cases = []
+        for ticket in tickets:
+            memory, pairs = ticket.sla_memory, loaded.get(ticket.id)
+            if not memory or not pairs:
+                continue
+            case = self.case(ticket.channel, trace=[])
+            case.load(memory, [clock for __, clock in pairs])
+            before = {clock.key: clock.values() for clock in case.clocks}
+            work(case)
+            ids = {clock.key: clock_id for clock_id, clock in pairs}
+            marks = [(*mark, None) for mark in case.trace]
+            cases.append(Kept(ticket, case, before, ids, memory, marks, ticket.is_brought_in))
+        self._store(cases)
+
+    # ------------------------------------------------------------
+    # replay
+    # ------------------------------------------------------------
+
+    def replay(self, tickets, note=None):
+        """Tell the clocks anew from the whole journal. Nobody hears of what is long past.
+
+        :param tickets: any number; keep it to some hundreds, they are all in memory
+        :param str note: why; then the history of each clock that differs says so
+        :return: ``{ticket id: [(what, Clock before or None, Clock after or None)]}`` of those that
+            differ, ``what`` one of "new", "gone", "changed"
+        """
+        tickets.flush_recordset()
+        self.env["servicedesk.ticket.event"].flush_model()
+        events = self._events_of(tickets.ids)
+        loaded = self._load(tickets.ids)
+        known_of = self._known_of(tickets.ids)
+        cases, gone, report, logs = [], [], {}, []
+        for ticket in tickets:
+            if ticket.id not in events:
+                continue
+            channel, memory, is_quiet = known_of[ticket.id]
+            case = self.case(channel, past=[])
+            for event in events[ticket.id]:
+                case.step(event)
+            case.pass_time(self.now)
+            pairs = loaded.get(ticket.id, ())
+            known = {clock.key: (clock_id, clock) for clock_id, clock in pairs}
+            found = {clock.key: clock for clock in case.clocks}
+            for key, (__, clock) in known.items():
+                if key in found and clock.noticed_at and found[key].breached_at:
+                    # when it was noticed is no matter of the journal
+                    found[key].noticed_at = clock.noticed_at
+            if changes := _changes(known, found):
+                report[ticket.id] = changes
+                logs += [self._recompute_log(ticket, *c, known, note) for c in changes if note]
+            gone += [clock_id for key, (clock_id, __) in known.items() if key not in found]
+            before = {key: clock.values() for key, (__, clock) in known.items()}
+            ids = {key: clock_id for key, (clock_id, __) in known.items()}
+            cases.append(Kept(ticket, case, before, ids, memory, [], is_quiet))
+        self.clocks._delete_clocks(gone)
+        self._store(cases, is_silent=True)
+        self.env["servicedesk.sla.log"]._write_log([log for log in logs if log])
+        return report
+
+    def _events_of(self, ticket_ids):
+        cr = self.env.cr
+        cr.execute(
+            # names of columns of the journal, never input
+            f"SELECT {', '.join(EVENT_COLUMNS)} FROM servicedesk_ticket_event"
+            " WHERE ticket_id = ANY(%s) ORDER BY ticket_id, at, id",
+            [list(ticket_ids)],
+        )
+        events = {}
+        for row in cr.fetchall():
+            event = dict(zip(EVENT_COLUMNS, row, strict=True))
+            # as servicedesk.ticket._has_speaking_agent says it
+            by_desk = event["kind"] == "agent" and event["user_id"] == SUPERUSER_ID
+            event["has_agent"] = bool(event["agent_id"]) and not by_desk
+            events.setdefault(event["ticket_id"], []).append(event)
+        return events
+
+    def _known_of(self, ticket_ids):
+        """``{ticket id: (channel, memory, is brought in)}``."""
+        self.env.cr.execute(
+            "SELECT id, channel, sla_memory, is_brought_in FROM servicedesk_ticket"
+            " WHERE id = ANY(%s)",
+            [list(ticket_ids)],
+        )
+        return {ticket_id: tuple(known) for ticket_id, *known in self.env.cr.fetchall()}
+
+    def _recompute_log(self, ticket, what, before, after, known, note):
+        if after is None:
+            return None
+        pair = known.get(after.key)
+        return {
+            "ticket_id": ticket.id,
+            "clock_id": pair[0] if pair else False,
+            "metric": after.metric,
+            "at": self.now,
+            "kind": "recompute",
+            "user_id": self.env.context.get("servicedesk_sla_user") or False,
+            "note": note,
+            "due_before": before and (before.breached_at or before.due_at),
+            "due_after": after.breached_at or after.due_at,
+            "consumed_seconds": after.consumed_seconds,
+        }
+
+    # ------------------------------------------------------------
+    # writing
+    # ------------------------------------------------------------
+
+    def _store(self, cases, is_silent=False):
+        changed = [
+            (kept, clock)
+            for kept in cases
+            for clock in kept.case.clocks
+            if kept.before.get(clock.key) != clock.values()
+        ]
+        ids = self.clocks._store_clocks([(kept.ticket.id, clock) for kept, clock in changed])
+        for kept in cases:
+            self.columns[kept.ticket] = kept.columns()
+        self._plan(changed, ids, is_silent)
+        self._log(cases, ids)
+
+    def _plan(self, changed, ids, is_silent):
+        # what another desk left behind escalates to nobody
+        planned = [
+            (ids[(kept.ticket.id, *clock.key)], clock)
+            for kept, clock in changed
+            if not kept.is_quiet and (clock.key in kept.before or clock.target_id in self.steps)
+        ]
+        if any(self.steps.values()):
+            self.env["servicedesk.sla.todo"]._plan(
+                planned, self.steps, self.hours, self.now, is_silent
+            )
+
+    def _log(self, cases, ids):
+        logs = []
+        for kept in cases:
+            for clock, what, at, due_before, event in kept.marks:
+                if what == "start":
+                    continue
+                key = (kept.ticket.id, *clock.key)
+                logs.append(
+                    {
+                        "ticket_id": kept.ticket.id,
+                        "clock_id": ids.get(key) or kept.ids.get(clock.key),
+                        "metric": clock.metric,
+                        "at": at,
+                        "kind": what,
+                        "event_id": event and event["id"],
+                        "user_id": event and event["user_id"],
+                        "due_before": due_before,
+                        "due_after": clock.due_at,
+                        "consumed_seconds": clock.consumed_seconds,
+                    }
+                )
+        self.env["servicedesk.sla.log"]._write_log(logs)
+
+    def write_columns(self):
+        """Bring the tickets' columns along, by the ORM: its cache stays true."""
+        for ticket, columns in self.columns.items():
+            changed = {
+                name: value
+                for name, value in columns.items()
+                if (ticket[name] or None) != (value or None)
+            }
+            if changed:
+                ticket._write_plain(changed)
+
+    def write_columns_at_once(self):
+        """The same for thousands of tickets, in one statement."""
+        rows = [
+            {"id": ticket.id, **summary.to_json(columns)}
+            for ticket, columns in self.columns.items()
+        ]
+        if not rows:
+            return
+        names = summary.COLUMNS
+        typed = ", ".join(f"{name} {kind}" for name, kind in names.items())
+        self.env.cr.execute(
+            # names of columns of tickets, never input
+            f"UPDATE servicedesk_ticket t SET {', '.join(f'{n} = new.{n}' for n in names)}"
+            f" FROM json_to_recordset(%s) AS new(id integer, {typed}) WHERE t.id = new.id"
+            f" AND ({', '.join(f't.{n}' for n in names)})"
+            f" IS DISTINCT FROM ({', '.join(f'new.{n}' for n in names)})",
+            [json.dumps(rows)],
+        )
+        self.columns.clear()
+        self.env["servicedesk.ticket"].invalidate_model(list(names), flush=False)
+
+
+class Kept:
+    """A case with what was kept of it before."""
+
+    __slots__ = ("before", "case", "ids", "is_quiet", "marks", "memory", "ticket")
+
+    def __init__(self, ticket, case, before, ids, memory, marks, is_quiet):
+        self.ticket = ticket
+        self.case = case
+        self.before = before
+        self.ids = ids
+        self.memory = memory
+        self.marks = marks
+        self.is_quiet = is_quiet
+
+    def columns(self):
+        """Values of the ticket's columns."""
+        memory = self.case.memory()
+        columns = summary.columns(self.case.clocks)
+        if self.memory and {**memory, "at": None} == {**self.memory, "at": None}:
+            # nothing to remember happened: the ticket need not be written for it
+            memory = self.memory
+        return {**columns, "sla_memory": memory}
+
+
+def _changes(known, found):
+    changes = []
+    for key, (__, clock) in known.items():
+        if key not in found:
+            changes.append(("gone", clock, None))
+        elif found[key].values() != clock.values():
+            changes.append(("changed", clock, found[key]))
+    return changes + [("new", None, c) for key, c in found.items() if key not in known]

@@ -1,0 +1,3 @@
+from . import test_definitions
+from . import test_clock_oracle
+from . import test_live_equals_replay

@@ -1,0 +1,171 @@
+"""One clock: how working time is used up, when it is due, what became of it.
+
+Plain Python. Moments are naive UTC datetimes, durations whole seconds of working time. ``hours``
+is whatever answers ``elapsed`` and ``deadline`` as ``odoo_servicedesk.tools.business_time`` does.
+"""
+
+RUNNING, PAUSED, MET, BREACHED, CANCELLED = STATES = (
+    "running",
+    "paused",
+    "met",
+    "breached",
+    "cancelled",
+)
+
+# what is kept of a clock, in the order of the table's columns
+FIELDS = (
+    "metric",
+    "ordinal",
+    "subject",
+    "policy_id",
+    "target_id",
+    "target_seconds",
+    "warn_seconds",
+    "calendar_id",
+    "company_id",
+    "consumed_seconds",
+    "started_at",
+    "marked_at",
+    "paused_since",
+    "due_at",
+    "warn_at",
+    "done_at",
+    "breached_at",
+    "noticed_at",
+    "state",
+    "is_rematch",
+    "is_dropped",
+    "held_zone_id",
+    "held_line_id",
+    "held_agent_id",
+)
+
+
+class Clock:
+    """The columns of a clock and the arithmetic on them.
+
+    ``marked_at`` is the moment up to which ``consumed_seconds`` counts while it ticks, None while
+    it does not. A breached clock goes on ticking until it is done, so that its lateness is known;
+    its ``due_at`` stays the moment at which it was due.
+    """
+
+    __slots__ = FIELDS
+
+    def __init__(self, metric, ordinal, subject, started_at):
+        for name in FIELDS:
+            setattr(self, name, None)
+        self.metric = metric
+        self.ordinal = ordinal
+        self.subject = subject
+        self.started_at = started_at
+        self.consumed_seconds = 0
+        self.state = PAUSED
+        self.is_rematch = self.is_dropped = False
+
+    @classmethod
+    def load(cls, values):
+        """A clock as it was kept.
+
+        :param values: mapping with :data:`FIELDS`
+        """
+        clock = cls.__new__(cls)
+        for name in FIELDS:
+            setattr(clock, name, values[name])
+        return clock
+
+    def values(self):
+        """Tuple of :data:`FIELDS`."""
+        return tuple([getattr(self, name) for name in FIELDS])
+
+    @property
+    def key(self):
+        """What tells clocks of one ticket apart."""
+        return self.metric, self.ordinal
+
+    @property
+    def is_done(self):
+        """Answered, resolved or cancelled; a breached one may still be open."""
+        return self.done_at is not None
+
+    def promise(self, promise):
+        """Take over what is promised, keep what was used."""
+        self.policy_id = promise.policy
+        self.target_id = promise.target
+        self.target_seconds = promise.seconds
+        self.warn_seconds = promise.warn
+
+    def settle(self, at, hours):
+        """Add the work since the mark, if it ticks."""
+        if self.marked_at is not None and self.marked_at < at:
+            self.consumed_seconds += hours.elapsed(self.marked_at, at)
+            self.marked_at = at
+
+    def tick(self, at, hours):
+        """Run from ``at`` on, by these hours."""
+        self.settle(at, hours)
+        self.marked_at = at
+        self.paused_since = None
+        if self.state != BREACHED:
+            self.state = RUNNING
+        self.plan(hours)
+
+    def plan(self, hours):
+        """Work out when it turns amber and when it is due, from the mark on."""
+        if self.marked_at is None or self.state == BREACHED:
+            return
+        self.due_at = self.moment(self.target_seconds, hours)
+        self.warn_at = self.moment(self.warn_seconds, hours)
+
+    def moment(self, seconds, hours):
+        """When that much is used up, if nothing stops the clock.
+
+        Used up already, or exactly: the mark itself ("due = moment of the change").
+
+        :return: naive UTC, None for never or while it does not tick
+        """
+        if seconds is None or self.marked_at is None:
+            return None
+        return hours.deadline(self.marked_at, max(seconds - self.consumed_seconds, 0))
+
+    def pause(self, at, hours):
+        """Stop until further notice."""
+        self.settle(at, hours)
+        self.marked_at = None
+        self.paused_since = at
+        if self.state != BREACHED:
+            self.state = PAUSED
+            self.due_at = self.warn_at = None
+
+    def breach(self, place, noticed_at=None):
+        """It was due and nothing had happened: the fault of whoever had the ticket then.
+
+        :param tuple place: zone, line and agent
+        :param datetime noticed_at: when that was found; None: with what happened next
+        """
+        self.state = BREACHED
+        self.breached_at = self.due_at
+        self.noticed_at = noticed_at
+        self._held_by(place)
+
+    def finish(self, at, hours, place, state=MET):
+        """What was promised has happened, or never will (``CANCELLED``). A breach stays one."""
+        self.settle(at, hours)
+        self.done_at = at
+        self.marked_at = self.paused_since = None
+        if self.state != BREACHED:
+            self.state = state
+            self.due_at = self.due_at if state == MET else None
+            self.warn_at = None
+            self._held_by(place if state == MET else (None, None, None))
+
+    def resume(self):
+        """Open again; what was used stays used. The caller lets it tick or pause."""
+        self.done_at = None
+        self.is_dropped = False
+        if self.state != BREACHED:
+            self.state = PAUSED
+            self.due_at = self.warn_at = None
+            self._held_by((None, None, None))
+
+    def _held_by(self, place):
+        self.held_zone_id, self.held_line_id, self.held_agent_id = place
