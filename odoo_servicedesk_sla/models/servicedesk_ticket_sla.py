@@ -51,6 +51,10 @@ class ServicedeskTicket(models.Model):
         self._sla_guarded(self, work)
         return report
 
+    def _sla_pass_time(self):
+        """What was due before now and is not done is breached; called by the cron."""
+        self._sla_guarded(self, lambda run: run.pass_time(self.sudo()))
+
     def _sla_guarded(self, tickets, work):
         """Work on clocks. Whatever goes wrong, the tickets and their journal stay.
 

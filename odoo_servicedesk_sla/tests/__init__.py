@@ -1,3 +1,5 @@
 from . import test_definitions
 from . import test_clock_oracle
 from . import test_live_equals_replay
+from . import test_clocks
+from . import test_live_in_database
