@@ -48,6 +48,8 @@ class ServicedeskSlaLog(models.Model):
 
         :param list vals_list: dicts by field name
         """
-        if vals_list:
+        # nothing is NULL here, also for a plain number: marks are compared with it
+        rows = [{name: value for name, value in vals.items() if value} for vals in vals_list]
+        if rows:
             # sudo: nobody has the right to write history; this method is how it is written
-            self.sudo().create(vals_list)
+            self.sudo().create(rows)

@@ -55,7 +55,7 @@ class ServicedeskSlaClock(models.Model):
         self.env.cr.execute(
             # names of columns of this model, never input
             f"SELECT id, ticket_id, COALESCE(line_id, provider_id, 0) AS subject,"
-            f" {', '.join(names)} FROM servicedesk_sla_clock"
+            f" earlier_zone_id AS left_zone_id, {', '.join(names)} FROM servicedesk_sla_clock"
             " WHERE ticket_id = ANY(%s) ORDER BY ticket_id, id",
             [list(ticket_ids)],
         )
@@ -90,6 +90,37 @@ class ServicedeskSlaClock(models.Model):
         )
         self.invalidate_model(flush=False)
         return {tuple(key): clock_id for *key, clock_id in self.env.cr.fetchall()}
+
+    @api.model
+    def _mark_left(self, ticket_ids):
+        """Clocks that were over before their ticket left a confidential zone stay with it.
+
+        Told by the journal: the row before the verdict was left with the zone.
+
+        :param ticket_ids: tickets of which rows were left somewhere
+        :return: ``{(ticket id, metric, ordinal): zone id}`` of what is left
+        """
+        cr = self.env.cr
+        cr.execute(
+            "UPDATE servicedesk_sla_clock c SET earlier_zone_id = left_at.zone_id FROM ("
+            "  SELECT c.id, (SELECT e.earlier_zone_id FROM servicedesk_ticket_event e"
+            "    WHERE e.ticket_id = c.ticket_id"
+            "    ORDER BY e.at < COALESCE(c.verdict_at, c.done_at) DESC,"
+            "    CASE WHEN e.at < COALESCE(c.verdict_at, c.done_at) THEN e.at END DESC,"
+            "    CASE WHEN e.at < COALESCE(c.verdict_at, c.done_at) THEN e.id END DESC,"
+            "    e.at, e.id LIMIT 1) AS zone_id"
+            "  FROM servicedesk_sla_clock c WHERE c.ticket_id = ANY(%s)"
+            "  AND COALESCE(c.verdict_at, c.done_at) IS NOT NULL) left_at"
+            " WHERE left_at.id = c.id AND c.earlier_zone_id IS DISTINCT FROM left_at.zone_id",
+            [list(ticket_ids)],
+        )
+        cr.execute(
+            "SELECT ticket_id, metric, ordinal, earlier_zone_id FROM servicedesk_sla_clock"
+            " WHERE ticket_id = ANY(%s) AND earlier_zone_id IS NOT NULL",
+            [list(ticket_ids)],
+        )
+        self.invalidate_model(flush=False)
+        return {tuple(key): zone_id for *key, zone_id in cr.fetchall()}
 
     @api.model
     def _delete_clocks(self, clock_ids):

@@ -44,7 +44,7 @@ class ServicedeskSlaTodo(models.Model):
             return
         rows = []
         for clock_id, clock in clocks:
-            if clock.done_at is not None:
+            if clock.done_at is not None or clock.left_zone_id:
                 continue
             for step_id, trigger, value in steps.get(clock.target_id, ()):
                 seconds = threshold(trigger, value, clock.target_seconds)

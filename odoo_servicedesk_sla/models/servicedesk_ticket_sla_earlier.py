@@ -14,28 +14,32 @@ class ServicedeskTicket(models.Model):
 
     def _hide_earlier(self, old_zone):
         res = super()._hide_earlier(old_zone)
-        cr = self.env.cr
-        for table in TABLES:
-            over = " AND verdict_at IS NOT NULL" if table == "servicedesk_sla_clock" else ""
-            cr.execute(
-                f"UPDATE {table} SET earlier_zone_id = %s WHERE ticket_id = ANY(%s)"
-                f" AND earlier_zone_id IS NULL{over}",
-                [old_zone.id, self.ids],
-            )
-        self._sla_forget_cache()
+        self._sla_mark_earlier(
+            old_zone.id, None, {"servicedesk_sla_clock": " AND (verdict_at IS NOT NULL"
+                                " OR done_at IS NOT NULL)"}
+        )
+        # steps of what stays behind would tell the next zone of it
+        self.env.cr.execute(
+            "DELETE FROM servicedesk_sla_todo WHERE done_at IS NULL AND clock_id IN ("
+            "SELECT id FROM servicedesk_sla_clock WHERE ticket_id = ANY(%s)"
+            " AND earlier_zone_id IS NOT NULL)",
+            [self.ids],
+        )
         return res
 
     def _show_earlier(self, zone):
         res = super()._show_earlier(zone)
-        for table in TABLES:
-            self.env.cr.execute(
-                f"UPDATE {table} SET earlier_zone_id = NULL"
-                " WHERE ticket_id = ANY(%s) AND earlier_zone_id = %s",
-                [self.ids, zone.id],
-            )
-        self._sla_forget_cache()
+        self._sla_mark_earlier(None, zone.id, {})
+        self._sla_guarded(self, lambda run: run.refresh(self, run.now, None))
         return res
 
-    def _sla_forget_cache(self):
+    def _sla_mark_earlier(self, mark, mark_before, only):
+        for table in TABLES:
+            self.env.cr.execute(
+                # names and conditions are those above, never input
+                f"UPDATE {table} SET earlier_zone_id = %s WHERE ticket_id = ANY(%s)"
+                f" AND earlier_zone_id IS NOT DISTINCT FROM %s{only.get(table, '')}",
+                [mark, self.ids, mark_before],
+            )
         for model in ("servicedesk.sla.clock", "servicedesk.sla.log"):
-            self.env[model].invalidate_model(["earlier_zone_id"], flush=False)
+            self.env[model].invalidate_model(["earlier_zone_id"])

@@ -24,6 +24,7 @@ EVENT_COLUMNS = (
     "commercial_partner_id",
     "department_id",
     "provider_partner_id",
+    "earlier_zone_id",
 )
 
 
@@ -77,7 +78,8 @@ class SlaRun:
                 replayed.append(ticket.id)
                 continue
             cases.append(Kept(ticket, case, before, ids, memory, marks, ticket.is_brought_in))
-        self._store(cases)
+        moved = {i for i, events in rows.items() if any(e["kind"] == "zone" for e in events)}
+        self._store(cases, left={kept.ticket.id for kept in cases} & moved)
         if replayed:
             self.replay(tickets.browse(replayed))
 
@@ -145,7 +147,7 @@ class SlaRun:
         events = self._events_of(tickets.ids)
         loaded = self._load(tickets.ids)
         known_of = self._known_of(tickets.ids)
-        cases, gone, report, logs = [], [], {}, []
+        cases, gone, report = [], [], {}
         for ticket in tickets:
             if ticket.id not in events:
                 continue
@@ -161,16 +163,25 @@ class SlaRun:
                 if key in found and clock.noticed_at and found[key].breached_at:
                     # when it was noticed is no matter of the journal
                     found[key].noticed_at = clock.noticed_at
+                if key in found:
+                    found[key].left_zone_id = clock.left_zone_id
             if changes := _changes(known, found):
                 report[ticket.id] = changes
-                logs += [self._recompute_log(ticket, *c, known, note) for c in changes if note]
             gone += [clock_id for key, (clock_id, __) in known.items() if key not in found]
             before = {key: clock.values() for key, (__, clock) in known.items()}
             ids = {key: clock_id for key, (clock_id, __) in known.items()}
             cases.append(Kept(ticket, case, before, ids, memory, [], is_quiet))
         self.clocks._delete_clocks(gone)
-        self._store(cases, is_silent=True)
-        self.env["servicedesk.sla.log"]._write_log([log for log in logs if log])
+        left = {i for i, rows in events.items() if any(row["earlier_zone_id"] for row in rows)}
+        self._store(cases, is_silent=True, left=left)
+        if note:
+            logs = [
+                self._recompute_log(kept, before, after, note)
+                for kept in cases
+                for what, before, after in report.get(kept.ticket.id, ())
+                if what != "gone"
+            ]
+            self.env["servicedesk.sla.log"]._write_log(logs)
         return report
 
     def _events_of(self, ticket_ids):
@@ -199,13 +210,10 @@ class SlaRun:
         )
         return {ticket_id: tuple(known) for ticket_id, *known in self.env.cr.fetchall()}
 
-    def _recompute_log(self, ticket, what, before, after, known, note):
-        if after is None:
-            return None
-        pair = known.get(after.key)
+    def _recompute_log(self, kept, before, after, note):
         return {
-            "ticket_id": ticket.id,
-            "clock_id": pair[0] if pair else False,
+            "ticket_id": kept.ticket.id,
+            "clock_id": kept.ids[after.key],
             "metric": after.metric,
             "at": self.now,
             "kind": "recompute",
@@ -214,13 +222,18 @@ class SlaRun:
             "due_before": before and (before.breached_at or before.due_at),
             "due_after": after.breached_at or after.due_at,
             "consumed_seconds": after.consumed_seconds,
+            "earlier_zone_id": after.left_zone_id,
         }
 
     # ------------------------------------------------------------
     # writing
     # ------------------------------------------------------------
 
-    def _store(self, cases, is_silent=False):
+    def _store(self, cases, is_silent=False, left=()):
+        """Write what differs.
+
+        :param left: ids of tickets that left, or may have left, a confidential zone
+        """
         changed = [
             (kept, clock)
             for kept in cases
@@ -228,15 +241,23 @@ class SlaRun:
             if kept.before.get(clock.key) != clock.values()
         ]
         ids = self.clocks._store_clocks([(kept.ticket.id, clock) for kept, clock in changed])
+        for kept, clock in changed:
+            kept.ids[clock.key] = ids[(kept.ticket.id, *clock.key)]
+        if left:
+            zones = self.clocks._mark_left(left)
+            for kept in cases:
+                for clock in kept.case.clocks:
+                    if kept.ticket.id in left:
+                        clock.left_zone_id = zones.get((kept.ticket.id, *clock.key))
         for kept in cases:
             self.columns[kept.ticket] = kept.columns()
-        self._plan(changed, ids, is_silent)
-        self._log(cases, ids)
+        self._plan(changed, is_silent)
+        self._log(cases)
 
-    def _plan(self, changed, ids, is_silent):
-        # what another desk left behind escalates to nobody
+    def _plan(self, changed, is_silent):
+        # what another desk brought in, or is left with a confidential zone, escalates to nobody
         planned = [
-            (ids[(kept.ticket.id, *clock.key)], clock)
+            (kept.ids[clock.key], clock)
             for kept, clock in changed
             if not kept.is_quiet and (clock.key in kept.before or clock.target_id in self.steps)
         ]
@@ -245,17 +266,16 @@ class SlaRun:
                 planned, self.steps, self.hours, self.now, is_silent
             )
 
-    def _log(self, cases, ids):
+    def _log(self, cases):
         logs = []
         for kept in cases:
             for clock, what, at, due_before, event in kept.marks:
                 if what == "start":
                     continue
-                key = (kept.ticket.id, *clock.key)
                 logs.append(
                     {
                         "ticket_id": kept.ticket.id,
-                        "clock_id": ids.get(key) or kept.ids.get(clock.key),
+                        "clock_id": kept.ids[clock.key],
                         "metric": clock.metric,
                         "at": at,
                         "kind": what,
@@ -264,6 +284,7 @@ class SlaRun:
                         "due_before": due_before,
                         "due_after": clock.due_at,
                         "consumed_seconds": clock.consumed_seconds,
+                        "earlier_zone_id": clock.left_zone_id,
                     }
                 )
         self.env["servicedesk.sla.log"]._write_log(logs)

@@ -49,10 +49,11 @@ class Clock:
     its ``due_at`` stays the moment at which it was due.
     """
 
-    __slots__ = FIELDS
+    # left_zone_id: the confidential zone it was left with; not told from the journal alone
+    __slots__ = (*FIELDS, "left_zone_id")
 
     def __init__(self, metric, ordinal, subject, started_at):
-        for name in FIELDS:
+        for name in self.__slots__:
             setattr(self, name, None)
         self.metric = metric
         self.ordinal = ordinal
@@ -66,11 +67,12 @@ class Clock:
     def load(cls, values):
         """A clock as it was kept.
 
-        :param values: mapping with :data:`FIELDS`
+        :param values: mapping with :data:`FIELDS`, may have ``left_zone_id``
         """
         clock = cls.__new__(cls)
         for name in FIELDS:
             setattr(clock, name, values[name])
+        clock.left_zone_id = values.get("left_zone_id")
         return clock
 
     def values(self):

@@ -20,9 +20,10 @@ def columns(clocks):
     The next deadline is the earliest of what is not done, also if it is past. Overdue counts from
     when the resolution was due or is due ("Overdue: the resolution clock is breached").
 
-    :param clocks: :class:`~.clock.Clock`, all of the ticket that go with it
+    :param clocks: :class:`~.clock.Clock`, all of the ticket; what it left behind is left out
     :return: dict by column
     """
+    clocks = [c for c in clocks if not c.left_zone_id]
     waiting = [c for c in clocks if c.done_at is None and c.state in (RUNNING, BREACHED)]
     due = [c for c in waiting if c.due_at is not None]
     next_clock = min(due, key=lambda c: (c.due_at, c.metric, c.ordinal), default=None)
