@@ -11,5 +11,6 @@
         "security/servicedesk_sla_rules.xml",
         "data/servicedesk_sla_data.xml",
         "data/servicedesk_sla_cron.xml",
+        "views/servicedesk_sla_recompute_views.xml",
     ],
 }

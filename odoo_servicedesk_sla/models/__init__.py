@@ -8,6 +8,7 @@ from . import servicedesk_sla_clock
 from . import servicedesk_sla_store
 from . import servicedesk_sla_todo
 from . import servicedesk_sla_log
+from . import servicedesk_sla_recompute
 from . import servicedesk_ticket_sla
 from . import servicedesk_ticket_sla_columns
 from . import servicedesk_ticket_sla_hours

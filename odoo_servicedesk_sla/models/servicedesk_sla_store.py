@@ -61,8 +61,6 @@ class ServicedeskSlaClock(models.Model):
         )
         found = defaultdict(list)
         for row in self.env.cr.dictfetchall():
-            row["calendar_id"] = row["calendar_id"] or 0
-            row["company_id"] = row["company_id"] or 0
             found[row["ticket_id"]].append((row["id"], Clock.load(row)))
         return found
 

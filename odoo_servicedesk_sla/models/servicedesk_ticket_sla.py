@@ -40,12 +40,12 @@ class ServicedeskTicket(models.Model):
         self._sla_replay()
         return res
 
-    def _sla_replay(self, note=None):
-        """Tell the clocks of these tickets anew; see ``SlaRun.replay`` for note and answer."""
+    def _sla_replay(self, note=None, user=None):
+        """Tell the clocks of these tickets anew; parameters and answer as ``SlaRun.replay``."""
         report = {}
 
         def work(run):
-            report.update(run.replay(self, note))
+            report.update(run.replay(self, note, user))
             run.write_columns_at_once()
 
         self._sla_guarded(self, work)

@@ -15,8 +15,9 @@ class ServicedeskTicket(models.Model):
     def _hide_earlier(self, old_zone):
         res = super()._hide_earlier(old_zone)
         self._sla_mark_earlier(
-            old_zone.id, None, {"servicedesk_sla_clock": " AND (verdict_at IS NOT NULL"
-                                " OR done_at IS NOT NULL)"}
+            old_zone.id,
+            None,
+            {"servicedesk_sla_clock": " AND (verdict_at IS NOT NULL OR done_at IS NOT NULL)"},
         )
         # steps of what stays behind would tell the next zone of it
         self.env.cr.execute(

@@ -134,11 +134,12 @@ class SlaRun:
     # replay
     # ------------------------------------------------------------
 
-    def replay(self, tickets, note=None):
+    def replay(self, tickets, note=None, user=None):
         """Tell the clocks anew from the whole journal. Nobody hears of what is long past.
 
         :param tickets: any number; keep it to some hundreds, they are all in memory
         :param str note: why; then the history of each clock that differs says so
+        :param user: on whose behalf, for that history
         :return: ``{ticket id: [(what, Clock before or None, Clock after or None)]}`` of those that
             differ, ``what`` one of "new", "gone", "changed"
         """
@@ -175,8 +176,10 @@ class SlaRun:
         left = {i for i, rows in events.items() if any(row["earlier_zone_id"] for row in rows)}
         self._store(cases, is_silent=True, left=left)
         if note:
+            # steps may be new as well, where no clock is another
+            self._plan([(kept, c) for kept in cases for c in kept.case.open_clocks()], True)
             logs = [
-                self._recompute_log(kept, before, after, note)
+                self._recompute_log(kept, before, after, note, user)
                 for kept in cases
                 for what, before, after in report.get(kept.ticket.id, ())
                 if what != "gone"
@@ -210,14 +213,14 @@ class SlaRun:
         )
         return {ticket_id: tuple(known) for ticket_id, *known in self.env.cr.fetchall()}
 
-    def _recompute_log(self, kept, before, after, note):
+    def _recompute_log(self, kept, before, after, note, user):
         return {
             "ticket_id": kept.ticket.id,
             "clock_id": kept.ids[after.key],
             "metric": after.metric,
             "at": self.now,
             "kind": "recompute",
-            "user_id": self.env.context.get("servicedesk_sla_user") or False,
+            "user_id": user and user.id,
             "note": note,
             "due_before": before and (before.breached_at or before.due_at),
             "due_after": after.breached_at or after.due_at,

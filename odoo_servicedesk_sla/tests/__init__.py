@@ -5,3 +5,4 @@ from . import test_clocks
 from . import test_live_in_database
 from . import test_hours
 from . import test_left_behind
+from . import test_recompute

@@ -91,10 +91,9 @@ class TestLiveInDatabase(SlaCommon):
 
     def _happening(self, draw, ticket):
         stages = self.env["servicedesk.stage"]
-        what = draw.choice(
-            ["agent_answer", "requester_answer", "stage", "stage", "done", "line", "agent"]
-            + ["priority", "type", "requester", "provider", "note", "bounce"]
-        )
+        kinds = ("stage", "stage", "done", "line", "agent", "priority", "type", "requester")
+        words = ("agent_answer", "requester_answer", "provider", "note", "bounce")
+        what = draw.choice((*kinds, *words))
         is_done = not ticket.is_open
         if what == "stage":
             kinds = ["in_progress", "waiting_requester", "waiting_third_party"]

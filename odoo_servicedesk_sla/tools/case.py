@@ -397,7 +397,8 @@ class Case:
         promise = self._rules.promise_of(clock.target_id)
         line = clock.subject if clock.metric == LINE else self.place[1]
         if promise is not None:
-            clock.calendar_id, clock.company_id = self._rules.hours(promise, self.place[0], line)
+            hours = self._rules.hours(promise, self.place[0], line)
+            clock.calendar_id, clock.company_id = (i or None for i in hours)
         return self._hours(clock.calendar_id, clock.company_id)
 
     def _run(self):

@@ -170,4 +170,4 @@ class Clock:
             self._held_by((None, None, None))
 
     def _held_by(self, place):
-        self.held_zone_id, self.held_line_id, self.held_agent_id = place
+        self.held_zone_id, self.held_line_id, self.held_agent_id = (i or None for i in place)
