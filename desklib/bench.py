@@ -1,10 +1,16 @@
-"""Benchmarks: every tests/bench_*.py on a database of its own, the results as a table."""
+"""Benchmarks: every tests/bench_*.py on a database of its own, the results as a table.
 
+A benchmark that measures beside another desk names its addons in a module constant ``PEER``: they
+are installed into a second database, ``ctx.peer``.
+"""
+
+import ast
 import json
 import os
 import subprocess
 import sys
 
+from .foreign import foreign_addons
 from .server import Desk
 from .steps import DeskError, step
 
@@ -30,11 +36,18 @@ def _run(desk, script, template):
     ctx = desk.ctx
     db = f"test_bench_{os.getpid()}"
     answer = ctx.folder("bench") / f"{script.stem}.{os.getpid()}.json"
+    peer_db, addons_path = f"{db}_peer", desk.addons_path
     desk.databases.copy(template, db)
     try:
+        if peer := _peer_addons(script):
+            addons_path = f"{addons_path},{foreign_addons(ctx)}"
+            with step(f"{script.stem}: another desk to measure against"):
+                desk.databases.copy(desk.databases.stock_template(demo=False), peer_db)
+                desk.databases.install(peer_db, peer, [f"--addons-path={addons_path}"])
         with step(script.stem):
             runner = ctx.root / "desklib" / "bench_runner.py"
-            command = [desk.python, runner, desk.config, db, script, answer]
+            command = [desk.python, runner, desk.config, addons_path, db, script, answer]
+            command += [peer_db] if peer else []
             env = desk.env()
             env["PYTHONPATH"] += os.pathsep + str(ctx.root)
             # What a benchmark prints is progress: stdout is for the results.
@@ -52,6 +65,15 @@ def _run(desk, script, template):
     finally:
         answer.unlink(missing_ok=True)
         desk.databases.drop(db)
+        desk.databases.drop(peer_db)
+
+
+def _peer_addons(script):
+    """The list ``PEER`` of a benchmark, which only its interpreter can import."""
+    for node in ast.parse(script.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "PEER":
+            return ast.literal_eval(node.value)
+    return []
 
 
 def table(rows):

@@ -15,9 +15,11 @@ from odoo.tools import config
 class BenchContext:
     """What `run(ctx)` of a benchmark gets."""
 
-    def __init__(self, db):
+    def __init__(self, db, peer=None):
         self.db = db
         self.registry = odoo.modules.registry.Registry(db)
+        # the same for the database of another desk, see desklib/bench.py
+        self.peer = peer and BenchContext(peer)
 
     @contextlib.contextmanager
     def environment(self, user=odoo.api.SUPERUSER_ID):
@@ -46,12 +48,13 @@ class BenchContext:
 
 
 def main():
-    conf, db, script, answer = sys.argv[1:]
-    config.parse_config(["-c", conf, "-d", db, "--log-level=warn"], setup_logging=True)
+    conf, addons_path, db, script, answer, *peer = sys.argv[1:]
+    options = ["-c", conf, f"--addons-path={addons_path}", "-d", db, "--log-level=warn"]
+    config.parse_config(options, setup_logging=True)
     spec = importlib.util.spec_from_file_location(Path(script).stem, script)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    rows = module.run(BenchContext(db))
+    rows = module.run(BenchContext(db, *peer))
     Path(answer).write_text(json.dumps(list(rows), default=str), encoding="utf-8")
 
 

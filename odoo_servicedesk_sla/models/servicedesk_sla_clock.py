@@ -69,7 +69,6 @@ class ServicedeskSlaClock(models.Model):
     _key_uniq = models.UniqueIndex("(ticket_id, metric, ordinal)", "One clock of each kind.")
     _due_idx = models.Index("(due_at) WHERE state = 'running'")
     _ticking_idx = models.Index("(calendar_id, ticket_id) WHERE marked_at IS NOT NULL")
-    _policy_idx = models.Index("(policy_id, verdict_at)")
 
     @api.depends("metric", "ticket_id.number", "line_id.name", "provider_id.name")
     def _compute_display_name(self):

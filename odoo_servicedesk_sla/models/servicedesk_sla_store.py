@@ -1,13 +1,12 @@
-import json
 from collections import defaultdict
 
 from odoo import api, models
 
-from ..tools.clock import BREACHED, FIELDS, MET, Clock
+from ..tools.clock import BREACHED, FIELDS, MET
 from ..tools.promise import LINE, METRICS, PROVIDER
 
-# columns of the table in the order they are written
-COLUMNS = (
+# columns that follow from the others, and the type of each column but plain numbers
+DERIVED = (
     "ticket_id",
     "metric_order",
     "line_id",
@@ -15,28 +14,16 @@ COLUMNS = (
     "verdict_at",
     "met_count",
     "breached_count",
-    *(name for name in FIELDS if name != "subject"),
 )
-MOMENTS = (
-    "verdict_at",
-    "started_at",
-    "marked_at",
-    "paused_since",
-    "due_at",
-    "warn_at",
-    "done_at",
-    "breached_at",
-    "noticed_at",
-)
+KEPT = tuple(name for name in FIELDS if name != "subject")
+COLUMNS = (*DERIVED, *KEPT)
+KEY = ("ticket_id", "metric", "ordinal")
 TYPES = {
-    "metric": "varchar",
-    "state": "varchar",
-    "is_rematch": "boolean",
-    "is_dropped": "boolean",
-    **dict.fromkeys(MOMENTS, "timestamp"),
+    **dict.fromkeys(("metric", "state"), "varchar"),
+    **dict.fromkeys(("is_rematch", "is_dropped"), "boolean"),
+    **dict.fromkeys((name for name in COLUMNS if name.endswith(("_at", "_since"))), "timestamp"),
 }
-# ids that are 0 for none in memory and NULL in the table
-IDS = frozenset(name for name in COLUMNS if name.endswith("_id"))
+SUBJECT = FIELDS.index("subject")
 
 
 class ServicedeskSlaClock(models.Model):
@@ -45,23 +32,24 @@ class ServicedeskSlaClock(models.Model):
     _inherit = "servicedesk.sla.clock"
 
     @api.model
-    def _load_clocks(self, ticket_ids):
+    def _read_clocks(self, ticket_ids):
         """What is kept of the clocks of tickets.
 
-        :return: ``{ticket id: [(clock id, tools.clock.Clock)]}``, in their order
+        :return: ``{ticket id: {(metric, ordinal): (clock id, left zone id, values)}}`` in their
+            order, ``values`` a tuple of ``tools.clock.FIELDS``
         """
         self.flush_model()
-        names = [name for name in FIELDS if name != "subject"]
+        names = ", ".join(FIELDS).replace("subject", "COALESCE(line_id, provider_id, 0)")
         self.env.cr.execute(
             # names of columns of this model, never input
-            f"SELECT id, ticket_id, COALESCE(line_id, provider_id, 0) AS subject,"
-            f" earlier_zone_id AS left_zone_id, {', '.join(names)} FROM servicedesk_sla_clock"
+            f"SELECT id, ticket_id, earlier_zone_id, {names} FROM servicedesk_sla_clock"
             " WHERE ticket_id = ANY(%s) ORDER BY ticket_id, id",
             [list(ticket_ids)],
         )
-        found = defaultdict(list)
-        for row in self.env.cr.dictfetchall():
-            found[row["ticket_id"]].append((row["id"], Clock.load(row)))
+        found = defaultdict(dict)
+        for clock_id, ticket_id, left, *values in self.env.cr.fetchall():
+            # the first two are metric and ordinal
+            found[ticket_id][values[0], values[1]] = (clock_id, left, tuple(values))
         return found
 
     @api.model
@@ -73,21 +61,34 @@ class ServicedeskSlaClock(models.Model):
         """
         if not changed:
             return {}
-        rows = [_row(ticket_id, clock) for ticket_id, clock in changed]
+        # numbers, times and fixed words: nothing in them could be taken for a separator
+        lines = "\n".join(_line(ticket_id, clock) for ticket_id, clock in changed)
         names = ", ".join(COLUMNS)
-        typed = ", ".join(f"{name} {TYPES.get(name, 'integer')}" for name in COLUMNS)
-        keep = ("ticket_id", "metric", "ordinal", "metric_order")
-        update = ", ".join(f"{n} = EXCLUDED.{n}" for n in COLUMNS if n not in keep)
+        typed = ", ".join(
+            f"value[{place}]::{TYPES.get(name, 'integer')}"
+            for place, name in enumerate(COLUMNS, start=1)
+        )
+        update = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name not in KEY)
         self.env.cr.execute(
             # names of columns of this model, never input
-            f"INSERT INTO servicedesk_sla_clock ({names})"
-            f" SELECT {names} FROM json_to_recordset(%s) AS new({typed})"
-            f" ON CONFLICT (ticket_id, metric, ordinal) DO UPDATE SET {update}"
-            " RETURNING ticket_id, metric, ordinal, id",
-            [json.dumps(rows)],
+            f"INSERT INTO servicedesk_sla_clock ({names}) SELECT {typed} FROM ("
+            "  SELECT string_to_array(line, ',', '') AS value"
+            "  FROM unnest(string_to_array(%s, E'\\n')) AS line) AS lines"
+            f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {update}"
+            f" RETURNING {', '.join(KEY)}, id",
+            [lines],
         )
         self.invalidate_model(flush=False)
         return {tuple(key): clock_id for *key, clock_id in self.env.cr.fetchall()}
+
+    @api.model
+    def _delete_clocks(self, clock_ids):
+        """Clocks a recompute does not find any more."""
+        if clock_ids:
+            self.env.cr.execute(
+                "DELETE FROM servicedesk_sla_clock WHERE id = ANY(%s)", [list(clock_ids)]
+            )
+            self.invalidate_model(flush=False)
 
     @api.model
     def _mark_left(self, ticket_ids):
@@ -120,29 +121,19 @@ class ServicedeskSlaClock(models.Model):
         self.invalidate_model(flush=False)
         return {tuple(key): zone_id for *key, zone_id in cr.fetchall()}
 
-    @api.model
-    def _delete_clocks(self, clock_ids):
-        """Clocks a recompute does not find any more."""
-        if clock_ids:
-            self.env.cr.execute(
-                "DELETE FROM servicedesk_sla_clock WHERE id = ANY(%s)", [list(clock_ids)]
-            )
-            self.invalidate_model(flush=False)
 
-
-def _row(ticket_id, clock):
-    row = dict(zip(FIELDS, clock.values(), strict=True))
-    subject = row.pop("subject")
-    row["ticket_id"] = ticket_id
-    row["metric_order"] = METRICS.index(clock.metric)
-    row["line_id"] = subject if clock.metric == LINE else None
-    row["provider_id"] = subject if clock.metric == PROVIDER else None
-    row["met_count"] = int(clock.state == MET)
-    row["breached_count"] = int(clock.state == BREACHED)
-    row["verdict_at"] = {MET: clock.done_at, BREACHED: clock.breached_at}.get(clock.state)
-    for name, value in row.items():
-        if name in IDS:
-            row[name] = value or None
-        elif TYPES.get(name) == "timestamp" and value is not None:
-            row[name] = value.isoformat()
-    return row
+def _line(ticket_id, clock):
+    """Values of :data:`COLUMNS`, separated by commas; nothing for NULL."""
+    values = list(clock.values())
+    metric, state, subject = clock.metric, clock.state, values.pop(SUBJECT)
+    verdict_at = {MET: clock.done_at, BREACHED: clock.breached_at}.get(state)
+    derived = (
+        ticket_id,
+        METRICS.index(metric),
+        subject if metric == LINE else None,
+        subject if metric == PROVIDER else None,
+        verdict_at,
+        int(state == MET),
+        int(state == BREACHED),
+    )
+    return ",".join(["" if value is None else str(value) for value in (*derived, *values)])

@@ -4,8 +4,10 @@ from odoo import SUPERUSER_ID, fields
 
 from ..tools import summary
 from ..tools.case import Case, HistoryNeededError
+from ..tools.clock import FIELDS, Clock
 from .sla_hours import SlaHours
 
+NOTICED = FIELDS.index("noticed_at")
 # columns of the journal that the machine reads
 EVENT_COLUMNS = (
     "id",
@@ -60,44 +62,42 @@ class SlaRun:
         if not self.rules.policies and not any(memories.values()):
             return
         born = {i for i, events in rows.items() if events[0]["kind"] == "created"}
-        loaded = self._load([i for i in rows if i not in born])
+        known = self._read([i for i in rows if i not in born])
         replayed, cases = [], []
         for ticket in tickets:
-            events, memory = rows[ticket.id], memories[ticket.id]
+            memory = memories[ticket.id]
             if ticket.id not in born and not memory:
                 replayed.append(ticket.id)
                 continue
-            case = self.case(ticket.channel, trace=[])
-            if memory:
-                case.load(memory, [clock for __, clock in loaded.get(ticket.id, ())])
-            before = {clock.key: clock.values() for clock in case.clocks}
-            ids = {clock.key: clock_id for clock_id, clock in loaded.get(ticket.id, ())}
+            kept = self._keep(ticket, memory, known.get(ticket.id, {}))
             try:
-                marks = self._take(case, events)
+                self._take(kept, rows[ticket.id])
             except HistoryNeededError:
                 replayed.append(ticket.id)
                 continue
-            cases.append(Kept(ticket, case, before, ids, memory, marks, ticket.is_brought_in))
+            cases.append(kept)
         moved = {i for i, events in rows.items() if any(e["kind"] == "zone" for e in events)}
         self._store(cases, left={kept.ticket.id for kept in cases} & moved)
         if replayed:
             self.replay(tickets.browse(replayed))
 
-    def _take(self, case, events):
-        """Step through rows; ``[(clock, what, at, due before, row)]`` of what came of them."""
-        marks = []
+    def _keep(self, ticket, memory, known):
+        """A case as it was left, ready to go on."""
+        case = Case(self.rules, self.hours, ticket.channel, trace=[])
+        if memory:
+            case.load(memory, [Clock.load(values, left) for __, left, values in known.values()])
+        return Kept(ticket, case, known, memory, ticket.is_brought_in)
+
+    @staticmethod
+    def _take(kept, events):
+        """Step through rows, and note because of which something came about."""
         for event in events:
-            told = len(case.trace)
-            case.step(event)
-            marks += [(*mark, event) for mark in case.trace[told:]]
-        return marks
+            told = len(kept.case.trace)
+            kept.case.step(event)
+            kept.marks += [(*mark, event) for mark in kept.case.trace[told:]]
 
-    def case(self, channel, **options):
-        """A case by the rules and hours of this run."""
-        return Case(self.rules, self.hours, channel, **options)
-
-    def _load(self, ticket_ids):
-        return self.clocks._load_clocks(ticket_ids) if ticket_ids else {}
+    def _read(self, ticket_ids):
+        return self.clocks._read_clocks(ticket_ids) if ticket_ids else {}
 
     # ------------------------------------------------------------
     # what time does, what other hours do
@@ -115,19 +115,15 @@ class SlaRun:
         self._touch(tickets, lambda case: case.refresh(now, hours_before))
 
     def _touch(self, tickets, work):
-        loaded = self._load(tickets.ids)
+        known = self._read(tickets.ids)
         cases = []
         for ticket in tickets:
-            memory, pairs = ticket.sla_memory, loaded.get(ticket.id)
-            if not memory or not pairs:
+            if not ticket.sla_memory or ticket.id not in known:
                 continue
-            case = self.case(ticket.channel, trace=[])
-            case.load(memory, [clock for __, clock in pairs])
-            before = {clock.key: clock.values() for clock in case.clocks}
-            work(case)
-            ids = {clock.key: clock_id for clock_id, clock in pairs}
-            marks = [(*mark, None) for mark in case.trace]
-            cases.append(Kept(ticket, case, before, ids, memory, marks, ticket.is_brought_in))
+            kept = self._keep(ticket, ticket.sla_memory, known[ticket.id])
+            work(kept.case)
+            kept.marks = [(*mark, None) for mark in kept.case.trace]
+            cases.append(kept)
         self._store(cases)
 
     # ------------------------------------------------------------
@@ -146,32 +142,23 @@ class SlaRun:
         tickets.flush_recordset()
         self.env["servicedesk.ticket.event"].flush_model()
         events = self._events_of(tickets.ids)
-        loaded = self._load(tickets.ids)
+        known = self._read(tickets.ids)
         known_of = self._known_of(tickets.ids)
         cases, gone, report = [], [], {}
         for ticket in tickets:
             if ticket.id not in events:
                 continue
             channel, memory, is_quiet = known_of[ticket.id]
-            case = self.case(channel, past=[])
+            case = Case(self.rules, self.hours, channel, past=[])
             for event in events[ticket.id]:
                 case.step(event)
             case.pass_time(self.now)
-            pairs = loaded.get(ticket.id, ())
-            known = {clock.key: (clock_id, clock) for clock_id, clock in pairs}
-            found = {clock.key: clock for clock in case.clocks}
-            for key, (__, clock) in known.items():
-                if key in found and clock.noticed_at and found[key].breached_at:
-                    # when it was noticed is no matter of the journal
-                    found[key].noticed_at = clock.noticed_at
-                if key in found:
-                    found[key].left_zone_id = clock.left_zone_id
-            if changes := _changes(known, found):
+            kept = Kept(ticket, case, known.get(ticket.id, {}), memory, is_quiet)
+            kept.keep_what_was_noticed()
+            cases.append(kept)
+            if changes := kept.changes():
                 report[ticket.id] = changes
-            gone += [clock_id for key, (clock_id, __) in known.items() if key not in found]
-            before = {key: clock.values() for key, (__, clock) in known.items()}
-            ids = {key: clock_id for key, (clock_id, __) in known.items()}
-            cases.append(Kept(ticket, case, before, ids, memory, [], is_quiet))
+                gone += [kept.known[c.key][0] for what, c, __ in changes if what == "gone"]
         self.clocks._delete_clocks(gone)
         left = {i for i, rows in events.items() if any(row["earlier_zone_id"] for row in rows)}
         self._store(cases, is_silent=True, left=left)
@@ -216,7 +203,7 @@ class SlaRun:
     def _recompute_log(self, kept, before, after, note, user):
         return {
             "ticket_id": kept.ticket.id,
-            "clock_id": kept.ids[after.key],
+            "clock_id": kept.id_of(after),
             "metric": after.metric,
             "at": self.now,
             "kind": "recompute",
@@ -237,15 +224,12 @@ class SlaRun:
 
         :param left: ids of tickets that left, or may have left, a confidential zone
         """
-        changed = [
-            (kept, clock)
-            for kept in cases
-            for clock in kept.case.clocks
-            if kept.before.get(clock.key) != clock.values()
-        ]
+        for kept in cases:
+            kept.case.finish_telling()
+        changed = [(kept, clock) for kept in cases for clock in kept.changed_clocks()]
         ids = self.clocks._store_clocks([(kept.ticket.id, clock) for kept, clock in changed])
         for kept, clock in changed:
-            kept.ids[clock.key] = ids[(kept.ticket.id, *clock.key)]
+            kept.new_ids[clock.key] = ids[(kept.ticket.id, *clock.key)]
         if left:
             zones = self.clocks._mark_left(left)
             for kept in cases:
@@ -260,9 +244,9 @@ class SlaRun:
     def _plan(self, changed, is_silent):
         # what another desk brought in, or is left with a confidential zone, escalates to nobody
         planned = [
-            (kept.ids[clock.key], clock)
+            (kept.id_of(clock), clock)
             for kept, clock in changed
-            if not kept.is_quiet and (clock.key in kept.before or clock.target_id in self.steps)
+            if not kept.is_quiet and (clock.key in kept.known or clock.target_id in self.steps)
         ]
         if any(self.steps.values()):
             self.env["servicedesk.sla.todo"]._plan(
@@ -278,7 +262,7 @@ class SlaRun:
                 logs.append(
                     {
                         "ticket_id": kept.ticket.id,
-                        "clock_id": kept.ids[clock.key],
+                        "clock_id": kept.id_of(clock),
                         "metric": clock.metric,
                         "at": at,
                         "kind": what,
@@ -326,18 +310,54 @@ class SlaRun:
 
 
 class Kept:
-    """A case with what was kept of it before."""
+    """A case with what was kept of it before.
 
-    __slots__ = ("before", "case", "ids", "is_quiet", "marks", "memory", "ticket")
+    :param dict known: of ``servicedesk.sla.clock._read_clocks``, of this ticket
+    """
 
-    def __init__(self, ticket, case, before, ids, memory, marks, is_quiet):
+    __slots__ = ("case", "is_quiet", "known", "marks", "memory", "new_ids", "ticket")
+
+    def __init__(self, ticket, case, known, memory, is_quiet):
         self.ticket = ticket
         self.case = case
-        self.before = before
-        self.ids = ids
+        self.known = known
         self.memory = memory
-        self.marks = marks
         self.is_quiet = is_quiet
+        self.marks = []
+        self.new_ids = {}
+
+    def id_of(self, clock):
+        """The id of the row of a clock that is written."""
+        return self.new_ids.get(clock.key) or self.known[clock.key][0]
+
+    def changed_clocks(self):
+        """Clocks that are new or not as they are kept."""
+        return [c for c in self.case.clocks if self._is_changed(c)]
+
+    def _is_changed(self, clock):
+        known = self.known.get(clock.key)
+        return known is None or known[2] != clock.values()
+
+    def keep_what_was_noticed(self):
+        """When a breach was noticed, and what was left where, is no matter of the journal."""
+        for clock in self.case.clocks:
+            if known := self.known.get(clock.key):
+                clock.left_zone_id = known[1]
+                noticed_at = known[2][NOTICED]
+                if noticed_at and clock.breached_at:
+                    clock.noticed_at = noticed_at
+
+    def changes(self):
+        """What a replay found: ``[(what, Clock before, Clock after)]``, see ``SlaRun.replay``."""
+        self.case.finish_telling()
+        found = {clock.key: clock for clock in self.case.clocks}
+        changes = []
+        for key, (__, left, values) in self.known.items():
+            if key not in found:
+                changes.append(("gone", Clock.load(values, left), None))
+            elif found[key].values() != values:
+                changes.append(("changed", Clock.load(values, left), found[key]))
+        return changes + [("new", None, c) for key, c in found.items() if key not in self.known]
 
     def columns(self):
         """Values of the ticket's columns."""
@@ -347,13 +367,3 @@ class Kept:
             # nothing to remember happened: the ticket need not be written for it
             memory = self.memory
         return {**columns, "sla_memory": memory}
-
-
-def _changes(known, found):
-    changes = []
-    for key, (__, clock) in known.items():
-        if key not in found:
-            changes.append(("gone", clock, None))
-        elif found[key].values() != clock.values():
-            changes.append(("changed", clock, found[key]))
-    return changes + [("new", None, c) for key, c in found.items() if key not in known]

@@ -26,6 +26,7 @@ def replayed(rules, rows, channel):
     case = Case(rules, hours, channel, past=[])
     for row in rows:
         case.step(row)
+    case.finish_telling()
     return case
 
 
@@ -40,7 +41,7 @@ class Live:
         self.rows.append(row)
         case = Case(self._rules, hours, self._channel)
         if self.memory:
-            case.load(json.loads(self.memory), [Clock.load(values) for values in self.clocks])
+            case.load(json.loads(self.memory), [Clock.load(tuple(c.values())) for c in self.clocks])
         if is_noticed:
             # the cron found what was due a minute before
             case.pass_time(row["at"] - MINUTE)
@@ -48,6 +49,7 @@ class Live:
             case.step(row)
         except HistoryNeededError:
             case = replayed(self._rules, self.rows, self._channel)
+        case.finish_telling()
         self.memory = json.dumps(case.memory())
         self.clocks = [dict(zip(FIELDS, clock.values(), strict=True)) for clock in case.clocks]
 

@@ -202,6 +202,12 @@ class Case:
             if clock.due_at != due:
                 self._tell(clock, "calendar", now, due)
 
+    def finish_telling(self):
+        """All rows at hand are told: work out what depends on the last state alone."""
+        for clock in self.clocks:
+            if clock.warn_at is not None or clock.marked_at is not None:
+                clock.foresee(self._hours(clock.calendar_id, clock.company_id))
+
     def open_clocks(self, metrics=METRICS):
         """Clocks that are not done, the breached ones among them."""
         return [c for c in self.clocks if c.done_at is None and c.metric in metrics]

@@ -4,6 +4,8 @@ Plain Python. Moments are naive UTC datetimes, durations whole seconds of workin
 is whatever answers ``elapsed`` and ``deadline`` as ``odoo_servicedesk.tools.business_time`` does.
 """
 
+from operator import attrgetter
+
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = STATES = (
     "running",
     "paused",
@@ -41,6 +43,9 @@ FIELDS = (
 )
 
 
+_values = attrgetter(*FIELDS)
+
+
 class Clock:
     """The columns of a clock and the arithmetic on them.
 
@@ -64,20 +69,20 @@ class Clock:
         self.is_rematch = self.is_dropped = False
 
     @classmethod
-    def load(cls, values):
+    def load(cls, values, left_zone_id=None):
         """A clock as it was kept.
 
-        :param values: mapping with :data:`FIELDS`, may have ``left_zone_id``
+        :param tuple values: of :data:`FIELDS`
         """
         clock = cls.__new__(cls)
-        for name in FIELDS:
-            setattr(clock, name, values[name])
-        clock.left_zone_id = values.get("left_zone_id")
+        for name, value in zip(FIELDS, values, strict=True):
+            setattr(clock, name, value)
+        clock.left_zone_id = left_zone_id
         return clock
 
     def values(self):
         """Tuple of :data:`FIELDS`."""
-        return tuple([getattr(self, name) for name in FIELDS])
+        return _values(self)
 
     @property
     def key(self):
@@ -112,11 +117,17 @@ class Clock:
         self.plan(hours)
 
     def plan(self, hours):
-        """Work out when it turns amber and when it is due, from the mark on."""
+        """Work out when it is due, from the mark on."""
         if self.marked_at is None or self.state == BREACHED:
             return
         self.due_at = self.moment(self.target_seconds, hours)
-        self.warn_at = self.moment(self.warn_seconds, hours)
+
+    def foresee(self, hours):
+        """Work out when it turns amber; once, when all that happened is told."""
+        if self.state == RUNNING:
+            self.warn_at = self.moment(self.warn_seconds, hours)
+        else:
+            self.warn_at = None
 
     def moment(self, seconds, hours):
         """When that much is used up, if nothing stops the clock.
@@ -136,7 +147,7 @@ class Clock:
         self.paused_since = at
         if self.state != BREACHED:
             self.state = PAUSED
-            self.due_at = self.warn_at = None
+            self.due_at = None
 
     def breach(self, place, noticed_at=None):
         """It was due and nothing had happened: the fault of whoever had the ticket then.
@@ -157,7 +168,6 @@ class Clock:
         if self.state != BREACHED:
             self.state = state
             self.due_at = self.due_at if state == MET else None
-            self.warn_at = None
             self._held_by(place if state == MET else (None, None, None))
 
     def resume(self):
@@ -166,7 +176,7 @@ class Clock:
         self.is_dropped = False
         if self.state != BREACHED:
             self.state = PAUSED
-            self.due_at = self.warn_at = None
+            self.due_at = None
             self._held_by((None, None, None))
 
     def _held_by(self, place):

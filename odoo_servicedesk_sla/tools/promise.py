@@ -133,14 +133,14 @@ class Rulebook:
             return None
         requester = key.requester if key.requester in self._customers else 0
         company = key.company if key.company in self._customers else 0
-        known = key._replace(requester=requester, company=company)
-        question = (metric, known, subject, bisect_right(self._bounds, at))
+        epoch = bisect_right(self._bounds, at)
+        question = (metric, subject, epoch, requester, company, *key[:3], *key[5:])
         try:
             return self._memo[question]
         except KeyError:
             if len(self._memo) > 50_000:
                 self._memo.clear()
-            answer = self._memo[question] = self._match(metric, known, subject, at)
+            answer = self._memo[question] = self._match(metric, key, subject, at)
             return answer
 
     def _match(self, metric, key, subject, at):
