@@ -23,6 +23,7 @@ TYPES = {
     **dict.fromkeys(("is_rematch", "is_dropped"), "boolean"),
     **dict.fromkeys((name for name in COLUMNS if name.endswith(("_at", "_since"))), "timestamp"),
 }
+LINE_OF = ",".join(["%s"] * len(COLUMNS))
 SUBJECT = FIELDS.index("subject")
 
 
@@ -72,8 +73,9 @@ class ServicedeskSlaClock(models.Model):
         self.env.cr.execute(
             # names of columns of this model, never input
             f"INSERT INTO servicedesk_sla_clock ({names}) SELECT {typed} FROM ("
-            "  SELECT string_to_array(line, ',', '') AS value"
-            "  FROM unnest(string_to_array(%s, E'\\n')) AS line) AS lines"
+            "  SELECT string_to_array(line, ',', 'None') AS value"
+            # OFFSET: else each column would take the line apart again
+            "  FROM unnest(string_to_array(%s, E'\\n')) AS line OFFSET 0) AS lines"
             f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {update}"
             f" RETURNING {', '.join(KEY)}, id",
             [lines],
@@ -123,7 +125,7 @@ class ServicedeskSlaClock(models.Model):
 
 
 def _line(ticket_id, clock):
-    """Values of :data:`COLUMNS`, separated by commas; nothing for NULL."""
+    """Values of :data:`COLUMNS`, separated by commas; "None" for NULL."""
     values = list(clock.values())
     metric, state, subject = clock.metric, clock.state, values.pop(SUBJECT)
     verdict_at = {MET: clock.done_at, BREACHED: clock.breached_at}.get(state)
@@ -136,4 +138,4 @@ def _line(ticket_id, clock):
         int(state == MET),
         int(state == BREACHED),
     )
-    return ",".join(["" if value is None else str(value) for value in (*derived, *values)])
+    return LINE_OF % (*derived, *values)

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, fields
 
 from ..tools import summary
 from ..tools.case import Case, HistoryNeededError
-from ..tools.clock import FIELDS, Clock
+from ..tools.clock import FIELDS, Clock, Was
 from .sla_hours import SlaHours
 
 NOTICED = FIELDS.index("noticed_at")
@@ -85,7 +85,7 @@ class SlaRun:
         """A case as it was left, ready to go on."""
         case = Case(self.rules, self.hours, ticket.channel, trace=[])
         if memory:
-            case.load(memory, [Clock.load(values, left) for __, left, values in known.values()])
+            case.load(memory, [Clock(values, left) for __, left, values in known.values()])
         return Kept(ticket, case, known, memory, ticket.is_brought_in)
 
     @staticmethod
@@ -136,7 +136,7 @@ class SlaRun:
         :param tickets: any number; keep it to some hundreds, they are all in memory
         :param str note: why; then the history of each clock that differs says so
         :param user: on whose behalf, for that history
-        :return: ``{ticket id: [(what, Clock before or None, Clock after or None)]}`` of those that
+        :return: ``{ticket id: [(what, Was or None, Clock or None)]}`` of those that
             differ, ``what`` one of "new", "gone", "changed"
         """
         tickets.flush_recordset()
@@ -348,15 +348,15 @@ class Kept:
                     clock.noticed_at = noticed_at
 
     def changes(self):
-        """What a replay found: ``[(what, Clock before, Clock after)]``, see ``SlaRun.replay``."""
+        """What a replay found: ``[(what, Was, Clock)]``, see ``SlaRun.replay``."""
         self.case.finish_telling()
         found = {clock.key: clock for clock in self.case.clocks}
         changes = []
         for key, (__, left, values) in self.known.items():
             if key not in found:
-                changes.append(("gone", Clock.load(values, left), None))
+                changes.append(("gone", Was._make((*values, left)), None))
             elif found[key].values() != values:
-                changes.append(("changed", Clock.load(values, left), found[key]))
+                changes.append(("changed", Was._make((*values, left)), found[key]))
         return changes + [("new", None, c) for key, c in found.items() if key not in self.known]
 
     def columns(self):

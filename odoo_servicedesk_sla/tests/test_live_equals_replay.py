@@ -41,7 +41,7 @@ class Live:
         self.rows.append(row)
         case = Case(self._rules, hours, self._channel)
         if self.memory:
-            case.load(json.loads(self.memory), [Clock.load(tuple(c.values())) for c in self.clocks])
+            case.load(json.loads(self.memory), [Clock(tuple(c.values())) for c in self.clocks])
         if is_noticed:
             # the cron found what was due a minute before
             case.pass_time(row["at"] - MINUTE)

@@ -134,23 +134,12 @@ class Case:
         self.pass_time(at)
         was_open = not is_first and self.stage not in DONE_KINDS
         is_open = stage not in DONE_KINDS
-        stage_before, self.stage = self.stage, stage
-        key_before = self.key
-        self.key = Key(
-            event["zone_id"] or 0,
-            event["service_id"] or 0,
-            event["type"],
-            event["requester_partner_id"] or 0,
-            event["commercial_partner_id"] or 0,
-            event["department_id"] or 0,
-            event["priority"],
-        )
-        self.place = (event["zone_id"] or 0, event["line_id"] or 0, event["agent_id"] or 0)
-        waits = stage == "waiting_third_party"
-        self.provider = (event["provider_partner_id"] or 0) if waits else 0
+        before = self.stage, self.key, self.place[:2], self.provider, self.last_word
+        count = len(self.clocks)
         self.at = at
+        self._take_over(event, stage)
         self._words(kind)
-        changed = not is_first and self.key != key_before
+        changed = not is_first and self.key != before[1]
         if changed and not (was_open and is_open):
             self.stale_match = True
         if is_first:
@@ -159,19 +148,38 @@ class Case:
             self._done()
         elif is_open and not was_open:
             self._reopen()
-        elif stage == "cancelled" != stage_before:
+        elif stage == "cancelled" != before[0]:
             self._undo_met()
         if changed and was_open and is_open:
             self._match_again()
         if is_open:
-            self._start_subjects()
+            self._start_subjects(before if was_open else None)
             self._start_run()
             spoken = kind in ("created", "agent") and self.channel in LIVE_CHANNELS
             if spoken and event["has_agent"]:
                 self._end_first(MET)
-            self._run()
+            after = stage, self.key, self.place[:2], self.provider, self.last_word
+            if after != before or not was_open or len(self.clocks) != count:
+                self._run(moved=changed or not was_open or after[2] != before[2])
         if self.past is not None:
             self.past.append(event)
+
+    def _take_over(self, event, stage):
+        """The state of the ticket after the row."""
+        zone, line = event["zone_id"] or 0, event["line_id"] or 0
+        self.stage = stage
+        self.key = Key(
+            zone,
+            event["service_id"] or 0,
+            event["type"],
+            event["requester_partner_id"] or 0,
+            event["commercial_partner_id"] or 0,
+            event["department_id"] or 0,
+            event["priority"],
+        )
+        self.place = (zone, line, event["agent_id"] or 0)
+        waits = stage == "waiting_third_party"
+        self.provider = (event["provider_partner_id"] or 0) if waits else 0
 
     def pass_time(self, now):
         """What was due before a moment and is not done is breached.
@@ -292,29 +300,33 @@ class Case:
 
     def _new_clock(self, metric, subject, promise, started_at):
         ordinal = sum(c.metric == metric for c in self.clocks) + 1
-        clock = Clock(metric, ordinal, subject, started_at)
+        clock = Clock.new(metric, ordinal, subject, started_at)
         clock.promise(promise)
         self.clocks.append(clock)
         self._tell(clock, "start", started_at, None)
         return clock
 
-    def _start_subjects(self):
-        """The clock of a line, or of a provider, begins with the first stay."""
+    def _start_subjects(self, before):
+        """The clock of a line, or of a provider, begins with the first stay.
+
+        :param tuple before: what was so before the row; None if it was not open
+        """
         line, provider = self.place[1], self.provider
-        if line and not self._has(LINE, line):
-            if line in self.lines:
-                self._match_late(LINE, line)
+        if line and (before is None or line != before[2][1]):
+            self._arrive(LINE, line, self.lines)
+            if line not in self.lines:
+                self.lines = (*self.lines, line)
+        if provider and (before is None or provider != before[3]):
+            self._arrive(PROVIDER, provider, self.providers)
+            if provider not in self.providers:
+                self.providers = (*self.providers, provider)
+
+    def _arrive(self, metric, subject, known):
+        if not self._has(metric, subject):
+            if subject in known:
+                self._match_late(metric, subject)
             else:
-                self._start(LINE, line)
-        if line and line not in self.lines:
-            self.lines = (*self.lines, line)
-        if provider and not self._has(PROVIDER, provider):
-            if provider in self.providers:
-                self._match_late(PROVIDER, provider)
-            else:
-                self._start(PROVIDER, provider)
-        if provider and provider not in self.providers:
-            self.providers = (*self.providers, provider)
+                self._start(metric, subject)
 
     def _start_run(self):
         if self.run_at == self.at and not self.open_clocks({NEXT_RESPONSE}):
@@ -407,7 +419,11 @@ class Case:
             clock.calendar_id, clock.company_id = (i or None for i in hours)
         return self._hours(clock.calendar_id, clock.company_id)
 
-    def _run(self):
+    def _run(self, moved):
+        """Let clocks tick or pause.
+
+        :param bool moved: whether other working hours may count than before the row
+        """
         for clock in self.clocks:
             if clock.done_at is not None:
                 continue
@@ -423,7 +439,7 @@ class Case:
                 clock.tick(self.at, self._hours_of(clock))
                 if not is_new:
                     self._tell(clock, "resume", self.at, None)
-            else:
+            elif moved:
                 self._change_hours(clock)
 
     def _change_hours(self, clock):

@@ -4,6 +4,7 @@ Plain Python. Moments are naive UTC datetimes, durations whole seconds of workin
 is whatever answers ``elapsed`` and ``deadline`` as ``odoo_servicedesk.tools.business_time`` does.
 """
 
+from collections import namedtuple
 from operator import attrgetter
 
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = STATES = (
@@ -42,8 +43,12 @@ FIELDS = (
     "held_agent_id",
 )
 
-
 _values = attrgetter(*FIELDS)
+NEW = {"consumed_seconds": 0, "state": PAUSED, "is_rematch": False, "is_dropped": False}
+NOTHING = tuple(NEW.get(name) for name in FIELDS)
+
+# how a clock was, to be read by name
+Was = namedtuple("Was", (*FIELDS, "left_zone_id"))
 
 
 class Clock:
@@ -57,27 +62,48 @@ class Clock:
     # left_zone_id: the confidential zone it was left with; not told from the journal alone
     __slots__ = (*FIELDS, "left_zone_id")
 
-    def __init__(self, metric, ordinal, subject, started_at):
-        for name in self.__slots__:
-            setattr(self, name, None)
-        self.metric = metric
-        self.ordinal = ordinal
-        self.subject = subject
-        self.started_at = started_at
-        self.consumed_seconds = 0
-        self.state = PAUSED
-        self.is_rematch = self.is_dropped = False
-
-    @classmethod
-    def load(cls, values, left_zone_id=None):
-        """A clock as it was kept.
+    def __init__(self, values, left_zone_id=None):
+        """A clock as it is kept.
 
         :param tuple values: of :data:`FIELDS`
         """
-        clock = cls.__new__(cls)
-        for name, value in zip(FIELDS, values, strict=True):
-            setattr(clock, name, value)
-        clock.left_zone_id = left_zone_id
+        # one statement: a replay makes hundreds of thousands of them
+        (
+            self.metric,
+            self.ordinal,
+            self.subject,
+            self.policy_id,
+            self.target_id,
+            self.target_seconds,
+            self.warn_seconds,
+            self.calendar_id,
+            self.company_id,
+            self.consumed_seconds,
+            self.started_at,
+            self.marked_at,
+            self.paused_since,
+            self.due_at,
+            self.warn_at,
+            self.done_at,
+            self.breached_at,
+            self.noticed_at,
+            self.state,
+            self.is_rematch,
+            self.is_dropped,
+            self.held_zone_id,
+            self.held_line_id,
+            self.held_agent_id,
+        ) = values
+        self.left_zone_id = left_zone_id
+
+    @classmethod
+    def new(cls, metric, ordinal, subject, started_at):
+        """A clock that has not ticked yet and is promised nothing."""
+        clock = cls(NOTHING)
+        clock.metric = metric
+        clock.ordinal = ordinal
+        clock.subject = subject
+        clock.started_at = started_at
         return clock
 
     def values(self):
