@@ -95,6 +95,7 @@ class SlaRun:
             told = len(kept.case.trace)
             kept.case.step(event)
             kept.marks += [(*mark, event) for mark in kept.case.trace[told:]]
+        kept.case.finish_telling()
 
     def _read(self, ticket_ids):
         return self.clocks._read_clocks(ticket_ids) if ticket_ids else {}
@@ -122,6 +123,7 @@ class SlaRun:
                 continue
             kept = self._keep(ticket, ticket.sla_memory, known[ticket.id])
             work(kept.case)
+            kept.case.finish_telling()
             kept.marks = [(*mark, None) for mark in kept.case.trace]
             cases.append(kept)
         self._store(cases)
@@ -153,6 +155,7 @@ class SlaRun:
             for event in events[ticket.id]:
                 case.step(event)
             case.pass_time(self.now)
+            case.finish_telling()
             kept = Kept(ticket, case, known.get(ticket.id, {}), memory, is_quiet)
             kept.keep_what_was_noticed()
             cases.append(kept)
@@ -224,8 +227,6 @@ class SlaRun:
 
         :param left: ids of tickets that left, or may have left, a confidential zone
         """
-        for kept in cases:
-            kept.case.finish_telling()
         changed = [(kept, clock) for kept in cases for clock in kept.changed_clocks()]
         ids = self.clocks._store_clocks([(kept.ticket.id, clock) for kept, clock in changed])
         for kept, clock in changed:
@@ -349,7 +350,6 @@ class Kept:
 
     def changes(self):
         """What a replay found: ``[(what, Was, Clock)]``, see ``SlaRun.replay``."""
-        self.case.finish_telling()
         found = {clock.key: clock for clock in self.case.clocks}
         changes = []
         for key, (__, left, values) in self.known.items():
