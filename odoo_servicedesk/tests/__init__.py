@@ -1,6 +1,7 @@
 from . import test_ticket
 from . import test_lifecycle
 from . import test_waiting
+from . import test_provider
 from . import test_thanks
 from . import test_cost
 from . import test_journal

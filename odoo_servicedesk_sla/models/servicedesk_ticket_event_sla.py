@@ -25,4 +25,6 @@ class ServicedeskTicketEvent(models.Model):
             self.env["servicedesk.ticket"].browse(ticket_id).sudo()._write_plain(
                 {"sla_memory": memory}
             )
+        # customers of policies are merged past the ORM
+        self.env["servicedesk.sla.policy"]._clear_rulebook()
         return super()._rewrite_partner(sources, target)

@@ -161,7 +161,11 @@ class SlaRun:
             cases.append(kept)
             if changes := kept.changes():
                 report[ticket.id] = changes
-                gone += [kept.known[c.key][0] for what, c, __ in changes if what == "gone"]
+                gone += [
+                    kept.known[was.metric, was.ordinal][0]
+                    for what, was, __ in changes
+                    if what == "gone"
+                ]
         self.clocks._delete_clocks(gone)
         left = {i for i, rows in events.items() if any(row["earlier_zone_id"] for row in rows)}
         self._store(cases, is_silent=True, left=left)

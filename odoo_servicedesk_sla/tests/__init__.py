@@ -6,3 +6,5 @@ from . import test_live_in_database
 from . import test_hours
 from . import test_left_behind
 from . import test_recompute
+from . import test_sla_history
+from . import test_sla_cost

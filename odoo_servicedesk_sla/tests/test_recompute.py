@@ -65,6 +65,13 @@ class TestRecompute(SlaCommon):
         clock = self._clock(ticket, "first_response")
         self.assertEqual((clock.state, clock.breached_at), ("breached", self._moment(2, 10)))
 
+    def test_promised_no_more(self):
+        ticket = self._resolved(12)
+        self.policy.active = False
+        job = self._run(ticket_ids=[Command.set(ticket.ids)])
+        self.assertFalse(ticket.sla_clock_ids)
+        self.assertEqual((job.line_ids.verdict, job.line_ids.state_before), ("gone", "met"))
+
     def test_a_missing_holiday(self):
         ticket = self._opened(2, 9)
         self._move(ticket, 4, 10, stage="resolved", close_reason_id=self.reason_solved.id)
