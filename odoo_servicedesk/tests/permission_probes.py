@@ -79,6 +79,10 @@ class Probes:
     :param str target: which of its anchors are tried
     """
 
+    # other modules add their models to these
+    changes = CHANGES
+    telling = TELLING
+
     def __init__(self, test, target):
         self.test = test
         self.env = test.env
@@ -106,7 +110,7 @@ class Probes:
                 self.env.registry.clear_cache()
 
     def _try_r(self, _key, record):
-        return record.read(["display_name", TELLING[record._name]])
+        return record.read(["display_name", self.telling[record._name]])
 
     def _try_s(self, _key, record):
         return record.search([("id", "=", record.id)])
@@ -115,7 +119,7 @@ class Probes:
         return record.search_count([("id", "=", record.id)])
 
     def _try_g(self, _key, record):
-        group = "create_uid" if "create_uid" in record._fields else TELLING[record._name]
+        group = "create_uid" if "create_uid" in record._fields else self.telling[record._name]
         rows = record.formatted_read_group([("id", "=", record.id)], [group], ["__count"])
         return rows and rows[0]["__count"]
 
@@ -123,10 +127,10 @@ class Probes:
         return record.name_search("", [("id", "=", record.id)])
 
     def _try_x(self, _key, record):
-        return record.export_data([".id", TELLING[record._name]])["datas"]
+        return record.export_data([".id", self.telling[record._name]])["datas"]
 
     def _try_w(self, _key, record):
-        return record.write(CHANGES[record._name])
+        return record.write(self.changes[record._name])
 
     def _try_u(self, _key, record):
         return record.unlink()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.odoo_servicedesk.models.servicedesk_ticket_event import TICKET_TYPES
 
@@ -247,6 +247,18 @@ class ServicedeskSlaPolicy(models.Model):
         if {"calendar_mode", "calendar_id"} & vals.keys():
             self.env["servicedesk.ticket"]._sla_hours_changed("sla_clock_ids.policy_id", self.ids)
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_promised(self):
+        # sudo: whether a ticket was promised something does not depend on who may see it
+        clocks = self.env["servicedesk.sla.clock"].sudo()
+        if promised := clocks.search([("policy_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Tickets were promised times by “%s”: archive it, or make a new version.",
+                    promised.policy_id.name,
+                )
+            )
 
     def copy_data(self, default=None):
         return [

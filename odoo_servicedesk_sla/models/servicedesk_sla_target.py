@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.odoo_servicedesk.models.servicedesk_priority_rule import PRIORITIES
 
@@ -107,6 +107,19 @@ class ServicedeskSlaTarget(models.Model):
                 raise ValidationError(
                     self.env._("A provider is named only for the promise “Time of a provider”.")
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_promised(self):
+        # sudo: as for the policy
+        clocks = self.env["servicedesk.sla.clock"].sudo()
+        if promised := clocks.search([("target_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Tickets were promised “%s”: it stays with this version of the policy. "
+                    "Make a new version and leave it out there.",
+                    promised.target_id.display_name,
+                )
+            )
 
     @api.onchange("metric")
     def _onchange_metric(self):

@@ -8,3 +8,4 @@ from . import test_left_behind
 from . import test_recompute
 from . import test_sla_history
 from . import test_sla_cost
+from . import test_sla_permissions

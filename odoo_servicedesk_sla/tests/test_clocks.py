@@ -344,6 +344,14 @@ class TestClocks(SlaCommon):
         self.assertTrue(ticket.sla_is_paused)
         self.assertFalse(ticket.sla_next_at or ticket.sla_overdue_at)
 
+    def test_what_was_promised_is_not_deleted(self):
+        target = self._promise("resolution", 8)
+        self._opened(2, 9)
+        with self.refused("archive it, or make a new version"):
+            self.policy.unlink()
+        with self.refused("Make a new version and leave it out there"):
+            target.with_user(self.manager).unlink()
+
     def test_nobody_writes_clocks(self):
         self._promise("resolution", 8)
         clock = self._clock(self._opened(2, 9), "resolution")
