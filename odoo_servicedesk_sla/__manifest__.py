@@ -11,6 +11,8 @@
         "security/servicedesk_sla_rules.xml",
         "data/servicedesk_sla_data.xml",
         "data/servicedesk_sla_cron.xml",
+        "data/servicedesk_sla_notices.xml",
+        "data/servicedesk_sla_mail_templates.xml",
         "views/servicedesk_sla_recompute_views.xml",
     ],
 }

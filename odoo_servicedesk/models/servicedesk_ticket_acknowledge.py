@@ -62,17 +62,18 @@ class ServicedeskTicket(models.Model):
         )
         return Counter(dict(groups))
 
-    def _send_to_requester(self, template_xmlid, words=None, **options):
+    def _send_to_requester(self, template, words=None, **options):
         """Send the requester, and nobody else, a mail that a machine writes.
 
         It is no answer of anybody: neither the journal nor whose turn it is follows from it.
 
-        :param str template_xmlid: a mail template of tickets; if it is gone, nothing is sent
+        :param template: a mail template of tickets or its xmlid; if it is gone, nothing is sent
         :param dict words: more names the template may use, beside ``object``
         :param options: more options of ``message_post``
         """
         self.ensure_one()
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        if isinstance(template, str):
+            template = self.env.ref(template, raise_if_not_found=False)
         if not template:
             return
         # sudo: the text is the administrator's, whoever asks

@@ -8,6 +8,9 @@ from . import servicedesk_sla_clock
 from . import servicedesk_sla_store
 from . import servicedesk_sla_todo
 from . import servicedesk_sla_log
+from . import servicedesk_sla_escalate
+from . import servicedesk_sla_act
+from . import servicedesk_sla_notice
 from . import servicedesk_sla_recompute
 from . import servicedesk_ticket_sla
 from . import servicedesk_ticket_sla_columns

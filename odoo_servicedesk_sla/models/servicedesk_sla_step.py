@@ -31,6 +31,9 @@ class ServicedeskSlaStep(models.Model):
     )
     value = fields.Float("Number", required=True, default=75, digits=(16, 2))
     order_hint = fields.Float(compute="_compute_order_hint", store=True)
+    only_if_unassigned = fields.Boolean(
+        "Only If Nobody Has Taken It", help="“Not taken in time”: left out once somebody has it."
+    )
     # --- who is told
     notify_agent = fields.Boolean("Agent", default=True)
     notify_members = fields.Boolean("Members of the Line")

@@ -24,6 +24,7 @@ class ServicedeskSlaTodo(models.Model):
     due_at = fields.Datetime(help="Empty while the clock does not run.")
     done_at = fields.Datetime()
     is_skipped = fields.Boolean(help="Its moment was past when the clock was told from the past.")
+    tries = fields.Integer(help="How often it could not be done.")
     error = fields.Char(help="Why it could not be done.")
 
     _once_uniq = models.UniqueIndex("(clock_id, step_id)", "Each step comes once.")

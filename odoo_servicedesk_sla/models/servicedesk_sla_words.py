@@ -1,10 +1,20 @@
 from odoo import api, models
+from odoo.tools import format_datetime
 
 
 class ServicedeskSlaPolicy(models.Model):
     """What a policy promises, in plain words."""
 
     _inherit = "servicedesk.sla.policy"
+
+    @api.model
+    def _moment_text(self, moment, tz):
+        """A moment as people say it, in the language of the environment: “Tue 3 Mar 14:00”.
+
+        :param datetime moment: naive UTC
+        :param str tz: name of the time zone of whoever reads it
+        """
+        return format_datetime(self.env, moment, tz=tz, dt_format="EEE d MMM HH:mm")
 
     @api.model
     def _seconds_text(self, seconds):
