@@ -13,6 +13,13 @@
         "data/servicedesk_sla_cron.xml",
         "data/servicedesk_sla_notices.xml",
         "data/servicedesk_sla_mail_templates.xml",
+        "views/servicedesk_sla_policy_views.xml",
+        "views/servicedesk_sla_clock_views.xml",
+        "views/servicedesk_ticket_sla_views.xml",
         "views/servicedesk_sla_recompute_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["odoo_servicedesk_sla/static/src/deadline/**/*"],
+        "web.assets_unit_tests": ["odoo_servicedesk_sla/static/tests/**/*.test.js"],
+    },
 }

@@ -1,9 +1,9 @@
 from . import servicedesk_sla_clears
 from . import servicedesk_sla_policy
 from . import servicedesk_sla_rulebook
-from . import servicedesk_sla_words
 from . import servicedesk_sla_target
 from . import servicedesk_sla_step
+from . import servicedesk_sla_words
 from . import servicedesk_sla_clock
 from . import servicedesk_sla_store
 from . import servicedesk_sla_todo
@@ -17,3 +17,4 @@ from . import servicedesk_ticket_sla_columns
 from . import servicedesk_ticket_sla_hours
 from . import servicedesk_ticket_sla_earlier
 from . import servicedesk_ticket_event_sla
+from . import servicedesk_ticket_sla_shown

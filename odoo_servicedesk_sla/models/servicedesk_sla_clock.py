@@ -63,6 +63,7 @@ class ServicedeskSlaClock(models.Model):
     )
     met_count = fields.Integer("Met")
     breached_count = fields.Integer("Breached")
+    verdict_count = fields.Integer("Decided", help="Met and breached together.")
     # the confidential zone it stays with, see ticket._hide_earlier
     earlier_zone_id = fields.Integer(groups=fields.NO_ACCESS)
 

@@ -14,6 +14,7 @@ DERIVED = (
     "verdict_at",
     "met_count",
     "breached_count",
+    "verdict_count",
 )
 KEPT = tuple(name for name in FIELDS if name != "subject")
 COLUMNS = (*DERIVED, *KEPT)
@@ -137,5 +138,6 @@ def _line(ticket_id, clock):
         verdict_at,
         int(state == MET),
         int(state == BREACHED),
+        int(verdict_at is not None),
     )
     return LINE_OF % (*derived, *values)
