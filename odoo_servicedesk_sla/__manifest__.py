@@ -17,7 +17,9 @@
         "views/servicedesk_sla_clock_views.xml",
         "views/servicedesk_ticket_sla_views.xml",
         "views/servicedesk_sla_recompute_views.xml",
+        "views/portal_sla_templates.xml",
     ],
+    "demo": ["demo/servicedesk_sla_demo.xml"],
     "assets": {
         "web.assets_backend": ["odoo_servicedesk_sla/static/src/deadline/**/*"],
         "web.assets_unit_tests": ["odoo_servicedesk_sla/static/tests/**/*.test.js"],

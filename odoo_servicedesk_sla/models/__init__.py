@@ -18,3 +18,4 @@ from . import servicedesk_ticket_sla_hours
 from . import servicedesk_ticket_sla_earlier
 from . import servicedesk_ticket_event_sla
 from . import servicedesk_ticket_sla_shown
+from . import servicedesk_sla_promised

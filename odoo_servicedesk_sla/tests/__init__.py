@@ -9,4 +9,5 @@ from . import test_recompute
 from . import test_sla_history
 from . import test_sla_cost
 from . import test_sla_permissions
+from . import test_shown
 from . import test_escalation_steps
