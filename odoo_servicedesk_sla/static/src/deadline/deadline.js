@@ -14,7 +14,7 @@ const LOOKS = {
 const FARTHEST = 24 * 3600 * 1000; // milliseconds; a timer of browsers cannot wait much longer
 
 /**
- * Working time in words: "2 h 15 min".
+ * Working time in words: "2 h 15 min"; from ten hours on whole hours.
  *
  * @param {number} seconds not negative
  * @returns {string}
@@ -22,7 +22,8 @@ const FARTHEST = 24 * 3600 * 1000; // milliseconds; a timer of browsers cannot w
 export function durationLabel(seconds) {
     const minutes = Math.floor(seconds / 60);
     const hours = Math.floor(minutes / 60);
-    if (hours && minutes % 60) {
+    // nobody counts minutes in days
+    if (hours && hours < 10 && minutes % 60) {
         return _t("%(hours)s h %(minutes)s min", { hours, minutes: minutes % 60 });
     }
     return hours ? _t("%s h", hours) : _t("%s min", minutes);
