@@ -105,6 +105,8 @@ class TestUi(HttpCase):
 class TestHoot(HttpCase):
     """The unit tests of our own components, in a real browser."""
 
+    suite = "@odoo_servicedesk"
+
     @staticmethod
     def _suite_id(name):
         """Identifier of a Hoot suite: a hash of its path, as the test page computes it."""
@@ -115,7 +117,7 @@ class TestHoot(HttpCase):
 
     @no_retry
     def test_components(self):
-        suite = self._suite_id("@odoo_servicedesk")
+        suite = self._suite_id(self.suite)
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             "",

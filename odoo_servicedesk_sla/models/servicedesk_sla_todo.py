@@ -43,6 +43,14 @@ class ServicedeskSlaTodo(models.Model):
         """
         if not clocks:
             return
+        cr = self.env.cr
+        cr.execute(
+            "DELETE FROM servicedesk_sla_todo WHERE clock_id = ANY(%s) AND done_at IS NULL"
+            " RETURNING clock_id, step_id, due_at",
+            [[clock_id for clock_id, __ in clocks]],
+        )
+        # due before, and about to be done: that is no past nobody knew of
+        awaited = {(clock, step) for clock, step, due in cr.fetchall() if due and due <= now}
         rows = []
         for clock_id, clock in clocks:
             if clock.done_at is not None or clock.left_zone_id:
@@ -51,7 +59,7 @@ class ServicedeskSlaTodo(models.Model):
                 seconds = threshold(trigger, value, clock.target_seconds)
                 due = _due(clock, seconds, hours)
                 is_past = seconds <= clock.consumed_seconds or (due and due < now)
-                skipped = bool(is_silent and is_past)
+                skipped = bool(is_silent and is_past and (clock_id, step_id) not in awaited)
                 rows.append(
                     {
                         "clock_id": clock_id,
@@ -63,11 +71,6 @@ class ServicedeskSlaTodo(models.Model):
                         "is_skipped": skipped,
                     }
                 )
-        ids = [clock_id for clock_id, __ in clocks]
-        cr = self.env.cr
-        cr.execute(
-            "DELETE FROM servicedesk_sla_todo WHERE clock_id = ANY(%s) AND done_at IS NULL", [ids]
-        )
         if rows:
             cr.execute(
                 "INSERT INTO servicedesk_sla_todo"

@@ -117,9 +117,12 @@ class SlaRun:
 
     def _touch(self, tickets, work):
         known = self._read(tickets.ids)
-        cases = []
+        cases, forgotten = [], []
         for ticket in tickets:
-            if not ticket.sla_memory or ticket.id not in known:
+            if ticket.id not in known:
+                continue
+            if not ticket.sla_memory:
+                forgotten.append(ticket.id)
                 continue
             kept = self._keep(ticket, ticket.sla_memory, known[ticket.id])
             work(kept.case)
@@ -127,6 +130,8 @@ class SlaRun:
             kept.marks = [(*mark, None) for mark in kept.case.trace]
             cases.append(kept)
         self._store(cases)
+        if forgotten:
+            self.replay(tickets.browse(forgotten))
 
     # ------------------------------------------------------------
     # replay

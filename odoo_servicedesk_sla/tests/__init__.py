@@ -11,3 +11,4 @@ from . import test_sla_cost
 from . import test_sla_permissions
 from . import test_shown
 from . import test_escalation_steps
+from . import test_sla_ui

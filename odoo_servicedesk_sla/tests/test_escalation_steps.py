@@ -239,6 +239,16 @@ class TestEscalationSteps(SlaCommon):
         self._cron(2, 14)
         self.assertEqual(self._told(), [], "75 % was told before")
 
+    def test_a_replay_does_not_swallow_what_is_due(self):
+        self._step()
+        ticket = self._opened(2, 9, user_id=self.agent.id)
+        ticket._write_plain({"sla_memory": False})
+        with self._at(2, 12, 30):
+            # nothing is remembered: told from the past, a moment before the cron comes
+            self._say(ticket, "Which one?")
+        self._cron(2, 12, 31)
+        self.assertEqual(self._told(), ["agent"])
+
     def test_brought_in_tickets_escalate_to_nobody(self):
         self._step()
         ticket = self._opened(2, 9, user_id=self.agent.id)

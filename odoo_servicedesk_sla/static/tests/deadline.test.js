@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { durationLabel, stateOf } from "@odoo_servicedesk_sla/deadline/deadline";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 
 describe.current.tags("desktop");
@@ -13,6 +14,7 @@ const value = {
 };
 
 test("working time in words", () => {
+    allowTranslations();
     expect(String(durationLabel(0))).toBe("0 min");
     expect(String(durationLabel(59))).toBe("0 min");
     expect(String(durationLabel(1800))).toBe("30 min");
