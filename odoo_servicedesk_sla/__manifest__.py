@@ -14,6 +14,8 @@
         "data/servicedesk_sla_notices.xml",
         "data/servicedesk_sla_mail_templates.xml",
         "views/servicedesk_sla_policy_views.xml",
+        "report/servicedesk_sla_agreement_report.xml",
+        "views/servicedesk_sla_agreement_views.xml",
         "views/servicedesk_sla_clock_views.xml",
         "views/servicedesk_ticket_sla_views.xml",
         "views/servicedesk_sla_recompute_views.xml",

@@ -3,8 +3,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
+import pytz
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_round, ormcache
 from odoo.tools.cache import get_cache_key_counter
@@ -49,6 +51,13 @@ class ResourceCalendar(models.Model):
     """
 
     _inherit = "resource.calendar"
+
+    @api.constrains("tz")
+    def _check_tz(self):
+        """Odoo believes any name a remote caller sends; whoever asks for the hours would fail."""
+        for calendar in self:
+            if calendar.tz and calendar.tz not in pytz.all_timezones_set:
+                raise ValidationError(self.env._("There is no time zone “%s”.", calendar.tz))
 
     # ------------------------------------------------------------
     # CRUD

@@ -19,3 +19,5 @@ from . import servicedesk_ticket_sla_earlier
 from . import servicedesk_ticket_event_sla
 from . import servicedesk_ticket_sla_shown
 from . import servicedesk_sla_promised
+from . import servicedesk_sla_agreement
+from . import servicedesk_sla_preview

@@ -53,16 +53,16 @@ class ServicedeskSlaClock(models.Model):
     )
     is_dropped = fields.Boolean("Taken Back", help="No policy promises it any more.")
     # --- whose it was when the verdict fell
-    held_zone_id = fields.Many2one("servicedesk.zone", "Zone", ondelete="set null")
-    held_line_id = fields.Many2one("servicedesk.line", "Line", ondelete="set null")
-    held_agent_id = fields.Many2one("res.users", "Agent", ondelete="set null")
+    held_zone_id = fields.Many2one("servicedesk.zone", "Zone at the Verdict", ondelete="set null")
+    held_line_id = fields.Many2one("servicedesk.line", "Line at the Verdict", ondelete="set null")
+    held_agent_id = fields.Many2one("res.users", "Agent at the Verdict", ondelete="set null")
     # --- reporting: what is counted, and of how many
     verdict_at = fields.Datetime(
         "Verdict",
         help="When it was decided: at the end if it was kept, when it was due if it was not.",
     )
     met_count = fields.Integer("Met")
-    breached_count = fields.Integer("Breached")
+    breached_count = fields.Integer("Breaches")
     verdict_count = fields.Integer("Decided", help="Met and breached together.")
     # the confidential zone it stays with, see ticket._hide_earlier
     earlier_zone_id = fields.Integer(groups=fields.NO_ACCESS)

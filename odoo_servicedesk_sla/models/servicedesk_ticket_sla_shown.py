@@ -73,7 +73,7 @@ class ServicedeskTicket(models.Model):
 class ServicedeskSlaClock(models.Model):
     _inherit = "servicedesk.sla.clock"
 
-    target_text = fields.Char("Target", compute="_compute_texts")
+    target_text = fields.Char("Promised Time", compute="_compute_texts")
     used_text = fields.Char("Used", compute="_compute_texts")
     percent = fields.Float("Used (%)", compute="_compute_texts")
 

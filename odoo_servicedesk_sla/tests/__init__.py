@@ -12,3 +12,5 @@ from . import test_sla_permissions
 from . import test_shown
 from . import test_escalation_steps
 from . import test_sla_ui
+from . import test_agreements
+from . import test_bad_input

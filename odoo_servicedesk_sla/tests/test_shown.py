@@ -99,6 +99,29 @@ class TestShown(SlaCommon):
         self.assertIn("It promises nothing yet", new.plain_words)
         self.assertEqual(self.policy._seconds_text(5400), "1 h 30 min")
 
+    def test_preview(self):
+        self._promise("resolution", 4)
+        tickets = self.env["servicedesk.ticket"]
+        self.env["servicedesk.ticket"].search([("is_open", "=", True)])._set_stage_kind(
+            "cancelled", close_reason_id=self.reason_solved.id
+        )
+        one, other = self._opened(2, 9, type="incident"), self._opened(2, 9, type="question")
+        self._opened(2, 9, zone_id=self.zone_facilities.id)
+        incident = self.env.ref("odoo_servicedesk_sla.type_incident")
+        first = self._policy("First", [("resolution", 2)], sequence=1, type_ids=incident.ids)
+        policy = self.policy.with_user(self.agent)
+        self.assertEqual(policy._preview(), (other, one))
+        self.assertEqual(
+            policy.preview_text,
+            "1 of the open tickets you see; 1 more are promised everything by policies before it",
+        )
+        self.assertEqual(first.with_user(self.agent)._preview(), (one, tickets))
+        # as if in force, and only what one sees
+        self.policy.active = False
+        self.assertEqual(policy._preview(), (other, one))
+        self.assertEqual(self.policy.with_user(self.other_agent)._preview(), (tickets, tickets))
+        self.assertEqual(policy.action_preview()["domain"], [("id", "in", other.ids)])
+
     def test_steps_in_words(self):
         target = self._promise(
             "resolution", 4, steps=[{"value": 75, "notify_lead": True, "action": "next_line"}]

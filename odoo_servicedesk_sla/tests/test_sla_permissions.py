@@ -26,6 +26,8 @@ servicedesk.sla.target          secret  desk=rscgnx---              manager=----
 servicedesk.sla.step            open    agents=rscgnx---  manager,admin=------wku
 servicedesk.sla.step            secret  desk=rscgnx---              manager=------wku
 servicedesk.sla.type            any     agents,elsewhere=rscgnx---
+servicedesk.sla.agreement       open    agents=rscgnx---     manager,admin=------wku  lead=-------k-
+servicedesk.sla.agreement       secret  desk=rscgnx---       manager=------wku        lead=-------k-
 servicedesk.sla.clock           open    desk,admin,named,guest=rscgnx---
 servicedesk.sla.clock           secret  desk,named,guest=rscgnx---
 servicedesk.sla.log             open    desk,admin,named,guest=rscgnx---
@@ -53,6 +55,7 @@ class SlaProbes(Probes):
         "servicedesk.sla.step": {"value": 99},
         "servicedesk.sla.type": {"name": "Changed"},
         "servicedesk.sla.clock": {"state": "met"},
+        "servicedesk.sla.agreement": {"note": "Changed"},
         "servicedesk.sla.log": {"note": "Changed"},
         "servicedesk.sla.todo": {"trigger": "after"},
         "servicedesk.sla.recompute": {"name": "Changed"},
@@ -77,6 +80,11 @@ class SlaProbes(Probes):
                 "value": 50,
             },
             "servicedesk.sla.type": lambda: {"name": "New", "type": "incident"},
+            "servicedesk.sla.agreement": lambda: {
+                "name": "New",
+                "partner_id": self.test.customer_company.id,
+                "policy_ids": anchors["servicedesk.sla.policy"].ids,
+            },
             "servicedesk.sla.clock": lambda: record.sudo().copy_data({"ordinal": 9})[0],
             "servicedesk.sla.log": lambda: record.sudo().copy_data()[0],
             "servicedesk.sla.todo": lambda: record.sudo().copy_data({"step_id": False})[0],
@@ -151,6 +159,14 @@ class TestSlaPermissions(PermissionCommon):
             "servicedesk.sla.policy": policy,
             "servicedesk.sla.target": policy.target_ids,
             "servicedesk.sla.step": policy.target_ids.step_ids,
+            "servicedesk.sla.agreement": cls.env["servicedesk.sla.agreement"].create(
+                {
+                    "name": f"Agreement {label or target}",
+                    "partner_id": cls.customer_company.id,
+                    "policy_ids": policy.ids,
+                    "user_id": manager.id,
+                }
+            ),
             "servicedesk.sla.clock": clock,
             "servicedesk.sla.log": cls.env["servicedesk.sla.log"].search(
                 [("ticket_id", "=", ticket.id)], limit=1
