@@ -63,6 +63,12 @@ def preview_table(page):
     page.locator(".o_servicedesk_import_preview tr[data-what=refused]").wait_for()
 
 
+def plain_words(page):
+    page.locator(".o_data_row td[name=name]").first.click()
+    page.get_by_role("tab", name="In plain words").click()
+    page.locator("[name=plain_words] table").wait_for()
+
+
 # name, who, where, what must be there, size, what is done there
 PICTURES = [
     ("overview", "admin", "/odoo/servicedesk", ".o_kanban_record", SCREEN),
@@ -85,6 +91,8 @@ PICTURES = [
     ("bundle", "olga", "/my/catalog", ".o_servicedesk_card", SCREEN, ask_for_newcomer),
     ("import-meaning", "admin", "/odoo/servicedesk-import", ".o_data_row", SCREEN, read_table),
     ("import-preview", "admin", "/odoo/servicedesk-import", ".o_data_row", SCREEN, preview_table),
+    ("sla-due", "admin", "/odoo/servicedesk-due", ".o_servicedesk_deadline", SCREEN),
+    ("sla-policy", "admin", "/odoo/servicedesk-sla-policies", ".o_data_row", SCREEN, plain_words),
     ("escalate", "anna", "/odoo/servicedesk-tickets", ".o_data_row", SCREEN, escalate),
 ]
 

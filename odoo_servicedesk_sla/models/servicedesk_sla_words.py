@@ -87,36 +87,50 @@ class ServicedeskSlaPolicy(models.Model):
             return self.env._("It never pauses.")
         return self.env._("It pauses %s.", format_list(self.env, pauses))
 
-    def _targets_table(self):
-        """What it promises, a row for each priority that is told apart."""
-        if not self.target_ids:
+    def _targets_table(self, for_paper=False):
+        """What it promises, a row for each priority that is told apart.
+
+        :param bool for_paper: for the other side of an agreement, which the house's promises to
+            itself do not concern
+        """
+        targets = self.target_ids
+        if for_paper:
+            inside = (promise.LINE, promise.PROVIDER)
+            targets = targets.filtered(lambda target: target.metric not in inside)
+        if not targets:
             return Markup("<p>%s</p>") % self.env._("It promises nothing yet: add targets.")
         rows = Markup().join(
             Markup("<tr><th scope='row'>%s</th><td>%s</td></tr>") % (label, words)
-            for label, words in self._targets_words()
+            for label, words in self._targets_words(targets)
         )
         return Markup("<table class='table table-sm mb-0'><tbody>%s</tbody></table>") % rows
 
-    def _targets_words(self):
+    def _targets_words(self, targets):
         """``[(priority in words, what is promised in words)]``, the highest priority first."""
-        targets = self.target_ids
         labels = dict(targets._fields["priority"]._description_selection(self.env))
         named = sorted({t.priority for t in targets if t.priority}, reverse=True)
-        rows = [(p, labels[p]) for p in named]
-        if targets.filtered(lambda t: not t.priority):
-            others = self.env._("Every other priority") if named else self.env._("Every priority")
-            rows.append((False, others))
-        return [
-            (
-                label,
-                "; ".join(
-                    target._promise_text()
-                    for target in targets.sorted("metric_order")
-                    if (target.priority or False) == priority
-                ),
-            )
-            for priority, label in rows
+        rows = [(labels[p], targets.filtered(lambda t, p=p: t.priority == p)) for p in named]
+        any_priority = targets.filtered(lambda t: not t.priority)
+        told_apart = set(targets.filtered("priority").mapped("metric"))
+        others = any_priority.filtered(lambda t: t.metric in told_apart)
+        rows += [
+            (self.env._("Every other priority"), others),
+            (self.env._("Every priority"), any_priority - others),
         ]
+        return [
+            (label, "; ".join(t._promise_text() for t in found.sorted("metric_order")))
+            for label, found in rows
+            if found
+        ]
+
+    def _paper_words(self):
+        """The plain words as they stand in an agreement."""
+        self.ensure_one()
+        parts = [self._who_text(), self._hours_text(), self._pauses_text()]
+        return Markup("<p>%s</p>%s") % (
+            " ".join(filter(None, parts)),
+            self._targets_table(for_paper=True),
+        )
 
     @api.model
     def _moment_text(self, moment, tz):

@@ -121,5 +121,5 @@ registry.category("fields").add("servicedesk_deadline", {
     displayName: _t("Time left of a promise"),
     supportedTypes: ["jsonb"],
     isEmpty: () => false,
-    listViewWidth: [120, 170],
+    listViewWidth: [140, 175],
 });
