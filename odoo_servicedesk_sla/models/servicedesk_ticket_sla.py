@@ -61,8 +61,9 @@ class ServicedeskTicket(models.Model):
         :param tickets: the tickets at stake; marked to be replayed later if it fails
         :param work: callable that gets a :class:`~.sla_run.SlaRun`
         """
+        # what others have changed must not be undone with the clocks
+        self.env.flush_all()
         try:
-            # no flush: what the ORM holds back is no business of the clocks
             with self.env.cr.savepoint(flush=False):
                 # sudo: clocks are the desk's, whoever makes a ticket move
                 run = SlaRun(self.sudo().env)
@@ -71,6 +72,7 @@ class ServicedeskTicket(models.Model):
             raise
         except Exception:
             _logger.exception("Clocks of tickets %s were not worked out", tickets.ids)
+            self.env.invalidate_all(flush=False)
             tickets.sudo()._write_plain({"sla_is_stale": True})
         else:
             run.write_columns()

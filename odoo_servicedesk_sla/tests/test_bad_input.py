@@ -117,6 +117,21 @@ class TestBadInput(SlaCommon):
                 self.assertEqual(self._clock(ticket, "resolution").due_at, self._moment(2, 13))
 
     @mute_logger("odoo.addons.odoo_servicedesk_sla.models.servicedesk_ticket_sla")
+    def test_what_people_changed_stays(self):
+        """Clocks that fail half way, in a replay, take nothing with them."""
+        self._promise("resolution", 4)
+        ticket = self._opened(2, 9)
+        ticket._write_plain({"sla_memory": False})
+        self.env.flush_all()
+        path = "odoo.addons.odoo_servicedesk_sla.models.sla_run.SlaRun._store"
+        with patch(path, side_effect=ValueError("broken")), self._at(2, 10):
+            ticket.write({"name": "Changed", "user_id": self.agent.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((ticket.name, ticket.user_id), ("Changed", self.agent))
+        self.assertTrue(ticket.sla_is_stale)
+
+    @mute_logger("odoo.addons.odoo_servicedesk_sla.models.servicedesk_ticket_sla")
     def test_hours_broken_past_all_checks(self):
         """What only SQL can do: a zone that does not exist."""
         self._promise("resolution", 4)
