@@ -119,7 +119,7 @@ export class DeadlineField extends Component {
 registry.category("fields").add("servicedesk_deadline", {
     component: DeadlineField,
     displayName: _t("Time left of a promise"),
-    supportedTypes: ["jsonb"],
+    supportedTypes: ["json"],
     isEmpty: () => false,
     listViewWidth: [140, 175],
 });
