@@ -192,7 +192,8 @@ class WorkingTime:
         return [(_moment(b), _moment(e)) for b, e in zip(self._begins, self._ends, strict=True)]
 
     def _at(self, moment):
-        at = _seconds(moment)
+        delta = moment - EPOCH
+        at = delta.days * DAY + delta.seconds
         if not self._since <= at <= self._until:
             raise OutsideHorizonError(f"{moment} is not within {self.since} .. {self.until} (UTC)")
         return at
@@ -201,7 +202,8 @@ class WorkingTime:
         i = bisect_right(self._begins, at) - 1
         if i < 0:
             return 0
-        return min(self._done[i] + at - self._begins[i], self._done[i + 1])
+        done, whole = self._done[i] + at - self._begins[i], self._done[i + 1]
+        return done if done < whole else whole
 
     # --- durations and deadlines ---
 

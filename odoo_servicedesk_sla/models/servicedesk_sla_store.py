@@ -1,31 +1,37 @@
 from collections import defaultdict
+from itertools import compress
+from operator import ne
 
 from odoo import api, models
 
 from ..tools.clock import BREACHED, FIELDS, MET
 from ..tools.promise import LINE, METRICS, PROVIDER
 
-# columns that follow from the others, and the type of each column but plain numbers
-DERIVED = (
-    "ticket_id",
-    "metric_order",
-    "line_id",
-    "provider_id",
-    "verdict_at",
-    "met_count",
-    "breached_count",
-    "verdict_count",
-)
+# columns that follow from others, by these
+VERDICT = ("verdict_at", "met_count", "breached_count", "verdict_count")
+FOLLOW = {
+    "metric": ("metric_order",),
+    "subject": ("line_id", "provider_id"),
+    "state": VERDICT,
+    "done_at": VERDICT,
+    "breached_at": VERDICT,
+}
+DERIVED = frozenset(name for names in FOLLOW.values() for name in names)
 KEPT = tuple(name for name in FIELDS if name != "subject")
-COLUMNS = (*DERIVED, *KEPT)
+COLUMNS = ("ticket_id", *KEPT, *DERIVED)
 KEY = ("ticket_id", "metric", "ordinal")
+# the type of each column but plain numbers
 TYPES = {
     **dict.fromkeys(("metric", "state"), "varchar"),
     **dict.fromkeys(("is_rematch", "is_dropped"), "boolean"),
     **dict.fromkeys((name for name in COLUMNS if name.endswith(("_at", "_since"))), "timestamp"),
 }
-LINE_OF = ",".join(["%s"] * len(COLUMNS))
-SUBJECT = FIELDS.index("subject")
+# numbers, times and fixed words, a line for each clock: nothing in them could be taken for a
+# separator. OFFSET: else each column would take the line apart again
+LINES = (
+    "(SELECT string_to_array(line, ',', 'None') AS value"
+    " FROM unnest(string_to_array(%s, E'\\n')) AS line OFFSET 0) AS lines"
+)
 
 
 class ServicedeskSlaClock(models.Model):
@@ -55,34 +61,48 @@ class ServicedeskSlaClock(models.Model):
         return found
 
     @api.model
-    def _store_clocks(self, changed):
-        """Write clocks that are new or differ.
+    def _insert_clocks(self, new):
+        """Write clocks that are new; one that is there already is overwritten.
 
-        :param list changed: ``(ticket id, Clock)``
+        :param list new: ``(ticket id, Clock)``
         :return: ``{(ticket id, metric, ordinal): clock id}``
         """
-        if not changed:
+        if not new:
             return {}
-        # numbers, times and fixed words: nothing in them could be taken for a separator
-        lines = "\n".join(_line(ticket_id, clock) for ticket_id, clock in changed)
         names = ", ".join(COLUMNS)
-        typed = ", ".join(
-            f"value[{place}]::{TYPES.get(name, 'integer')}"
-            for place, name in enumerate(COLUMNS, start=1)
-        )
         update = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name not in KEY)
         self.env.cr.execute(
             # names of columns of this model, never input
-            f"INSERT INTO servicedesk_sla_clock ({names}) SELECT {typed} FROM ("
-            "  SELECT string_to_array(line, ',', 'None') AS value"
-            # OFFSET: else each column would take the line apart again
-            "  FROM unnest(string_to_array(%s, E'\\n')) AS line OFFSET 0) AS lines"
+            f"INSERT INTO servicedesk_sla_clock ({names})"
+            f" SELECT {', '.join(_typed(COLUMNS).values())} FROM {LINES}"
             f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {update}"
             f" RETURNING {', '.join(KEY)}, id",
-            [lines],
+            [_lines(COLUMNS[1:], new)],
         )
         self.invalidate_model(flush=False)
         return {tuple(key): clock_id for *key, clock_id in self.env.cr.fetchall()}
+
+    @api.model
+    def _update_clocks(self, changed):
+        """Write what differs: the columns in which any of them does.
+
+        :param list changed: ``(clock id, Clock, values before)``
+        """
+        if not changed:
+            return
+        names = set()
+        for __, clock, before in changed:
+            names.update(compress(FIELDS, map(ne, before, clock.values())))
+        followers = {name for cause in names for name in FOLLOW.get(cause, ())}
+        columns = list(names - {"subject"} | followers)
+        typed = _typed(["id", *columns])
+        update = ", ".join(f"{name} = {typed[name]}" for name in columns)
+        self.env.cr.execute(
+            # names of columns of this model, never input
+            f"UPDATE servicedesk_sla_clock c SET {update} FROM {LINES} WHERE c.id = {typed['id']}",
+            [_lines(columns, [(clock_id, clock) for clock_id, clock, __ in changed])],
+        )
+        self.invalidate_model(flush=False)
 
     @api.model
     def _delete_clocks(self, clock_ids):
@@ -125,19 +145,35 @@ class ServicedeskSlaClock(models.Model):
         return {tuple(key): zone_id for *key, zone_id in cr.fetchall()}
 
 
-def _line(ticket_id, clock):
-    """Values of :data:`COLUMNS`, separated by commas; "None" for NULL."""
-    values = list(clock.values())
-    metric, state, subject = clock.metric, clock.state, values.pop(SUBJECT)
+def _typed(columns):
+    """``{column: SQL for its value in LINES}``, in their order."""
+    return {
+        name: f"value[{place}]::{TYPES.get(name, 'integer')}"
+        for place, name in enumerate(columns, start=1)
+    }
+
+
+def _lines(columns, clocks):
+    """For each ``(id, clock)`` a line: the id and these columns; "None" for NULL."""
+    lines = []
+    has_derived = not DERIVED.isdisjoint(columns)
+    for row_id, clock in clocks:
+        follow = _follow(clock) if has_derived else ()
+        values = [follow[n] if n in follow else getattr(clock, n) for n in columns]
+        lines.append(",".join(map(str, (row_id, *values))))
+    return "\n".join(lines)
+
+
+def _follow(clock):
+    """Values of :data:`DERIVED`."""
+    metric, state, subject = clock.metric, clock.state, clock.subject
     verdict_at = {MET: clock.done_at, BREACHED: clock.breached_at}.get(state)
-    derived = (
-        ticket_id,
-        METRICS.index(metric),
-        subject if metric == LINE else None,
-        subject if metric == PROVIDER else None,
-        verdict_at,
-        int(state == MET),
-        int(state == BREACHED),
-        int(verdict_at is not None),
-    )
-    return LINE_OF % (*derived, *values)
+    return {
+        "metric_order": METRICS.index(metric),
+        "line_id": subject if metric == LINE else None,
+        "provider_id": subject if metric == PROVIDER else None,
+        "verdict_at": verdict_at,
+        "met_count": int(state == MET),
+        "breached_count": int(state == BREACHED),
+        "verdict_count": int(verdict_at is not None),
+    }

@@ -54,15 +54,24 @@ class SlaHours:
 class GrowingTime:
     """One calendar, whose horizon grows on demand; answers ``elapsed`` and ``deadline``."""
 
-    __slots__ = ("_calendar", "_company", "_time")
+    __slots__ = ("_answer", "_asked", "_calendar", "_company", "_time")
 
     def __init__(self, calendar, company):
         self._calendar = calendar
         self._company = company
         self._time = None
+        self._asked = self._answer = None
 
     def elapsed(self, start, stop):
         """Whole seconds of work between two naive UTC moments."""
+        asked = start, stop
+        if asked != self._asked:
+            # clocks of a ticket mostly ask the same, one after the other
+            self._answer = self._elapsed(start, stop)
+            self._asked = asked
+        return self._answer
+
+    def _elapsed(self, start, stop):
         try:
             return self._time.elapsed(start, stop)
         except (AttributeError, OutsideHorizonError):
@@ -97,3 +106,4 @@ class GrowingTime:
             start = min(start, self._time.since)
             stop = max(stop, self._time.until - A_SECOND)
         self._time = self._calendar._working_time_covering(start, stop, self._company)
+        self._asked = None

@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 from odoo import SUPERUSER_ID, fields
 
@@ -86,7 +87,7 @@ class SlaRun:
         case = Case(self.rules, self.hours, ticket.channel, trace=[])
         if memory:
             case.load(memory, [Clock(values, left) for __, left, values in known.values()])
-        return Kept(ticket, case, known, memory, ticket.is_brought_in)
+        return Kept(ticket, case, known, {"sla_memory": memory}, ticket.is_brought_in)
 
     @staticmethod
     def _take(kept, events):
@@ -151,29 +152,23 @@ class SlaRun:
         events = self._events_of(tickets.ids)
         known = self._read(tickets.ids)
         known_of = self._known_of(tickets.ids)
-        cases, gone, report = [], [], {}
+        cases = []
         for ticket in tickets:
-            if ticket.id not in events:
+            ticket_id = ticket.id
+            if ticket_id not in events:
                 continue
-            channel, memory, is_quiet = known_of[ticket.id]
+            channel, is_quiet, columns = known_of[ticket_id]
             case = Case(self.rules, self.hours, channel, past=[])
-            for event in events[ticket.id]:
+            for event in events[ticket_id]:
                 case.step(event)
             case.pass_time(self.now)
             case.finish_telling()
-            kept = Kept(ticket, case, known.get(ticket.id, {}), memory, is_quiet)
+            kept = Kept(ticket, case, known.get(ticket_id, {}), columns, is_quiet)
             kept.keep_what_was_noticed()
             cases.append(kept)
-            if changes := kept.changes():
-                report[ticket.id] = changes
-                gone += [
-                    kept.known[was.metric, was.ordinal][0]
-                    for what, was, __ in changes
-                    if what == "gone"
-                ]
-        self.clocks._delete_clocks(gone)
         left = {i for i, rows in events.items() if any(row["earlier_zone_id"] for row in rows)}
         self._store(cases, is_silent=True, left=left)
+        report = {kept.ticket.id: changes for kept in cases if (changes := kept.changes())}
         if note:
             # steps may be new as well, where no clock is another
             self._plan([(kept, c) for kept in cases for c in kept.case.open_clocks()], True)
@@ -187,30 +182,34 @@ class SlaRun:
         return report
 
     def _events_of(self, ticket_ids):
-        cr = self.env.cr
-        cr.execute(
-            # names of columns of the journal, never input
-            f"SELECT {', '.join(EVENT_COLUMNS)} FROM servicedesk_ticket_event"
-            " WHERE ticket_id = ANY(%s) ORDER BY ticket_id, at, id",
-            [list(ticket_ids)],
+        self.env.cr.execute(
+            # names of columns of the journal, never input; whether an agent has spoken is said as
+            # servicedesk.ticket._has_speaking_agent says it
+            f"SELECT {', '.join(EVENT_COLUMNS)},"
+            " agent_id IS NOT NULL AND NOT (kind = 'agent' AND COALESCE(user_id, 0) = %s)"
+            " FROM servicedesk_ticket_event WHERE ticket_id = ANY(%s) ORDER BY ticket_id, at, id",
+            [SUPERUSER_ID, list(ticket_ids)],
         )
-        events = {}
-        for row in cr.fetchall():
-            event = dict(zip(EVENT_COLUMNS, row, strict=True))
-            # as servicedesk.ticket._has_speaking_agent says it
-            by_desk = event["kind"] == "agent" and event["user_id"] == SUPERUSER_ID
-            event["has_agent"] = bool(event["agent_id"]) and not by_desk
-            events.setdefault(event["ticket_id"], []).append(event)
+        names = (*EVENT_COLUMNS, "has_agent")
+        events = defaultdict(list)
+        for row in self.env.cr.fetchall():
+            # the second is the ticket
+            events[row[1]].append(dict(zip(names, row, strict=True)))
         return events
 
     def _known_of(self, ticket_ids):
-        """``{ticket id: (channel, memory, is brought in)}``."""
+        """``{ticket id: (channel, is brought in, columns)}``."""
+        names = summary.COLUMNS
         self.env.cr.execute(
-            "SELECT id, channel, sla_memory, is_brought_in FROM servicedesk_ticket"
+            # names of columns of tickets, never input
+            f"SELECT id, channel, is_brought_in, {', '.join(names)} FROM servicedesk_ticket"
             " WHERE id = ANY(%s)",
             [list(ticket_ids)],
         )
-        return {ticket_id: tuple(known) for ticket_id, *known in self.env.cr.fetchall()}
+        return {
+            ticket_id: (channel, is_quiet, dict(zip(names, columns, strict=True)))
+            for ticket_id, channel, is_quiet, *columns in self.env.cr.fetchall()
+        }
 
     def _recompute_log(self, kept, before, after, note, user):
         return {
@@ -236,10 +235,21 @@ class SlaRun:
 
         :param left: ids of tickets that left, or may have left, a confidential zone
         """
-        changed = [(kept, clock) for kept in cases for clock in kept.changed_clocks()]
-        ids = self.clocks._store_clocks([(kept.ticket.id, clock) for kept, clock in changed])
-        for kept, clock in changed:
+        for kept in cases:
+            kept.compare()
+        self.clocks._delete_clocks([clock_id for kept in cases for clock_id in kept.gone_ids()])
+        new = [(kept, clock) for kept in cases for clock in kept.new]
+        ids = self.clocks._insert_clocks([(kept.ticket.id, clock) for kept, clock in new])
+        for kept, clock in new:
             kept.new_ids[clock.key] = ids[(kept.ticket.id, *clock.key)]
+        changed = [(kept, clock) for kept in cases for clock, __ in kept.changed]
+        self.clocks._update_clocks(
+            [
+                (clock_id, clock, values)
+                for k in cases
+                for clock, (clock_id, __, values) in k.changed
+            ]
+        )
         if left:
             zones = self.clocks._mark_left(left)
             for kept in cases:
@@ -247,21 +257,21 @@ class SlaRun:
                     if kept.ticket.id in left:
                         clock.left_zone_id = zones.get((kept.ticket.id, *clock.key))
         for kept in cases:
-            self.columns[kept.ticket] = kept.columns()
-        self._plan(changed, is_silent)
+            if columns := kept.columns():
+                self.columns[kept.ticket] = columns
+        self._plan(new + changed, is_silent)
         self._log(cases)
 
     def _plan(self, changed, is_silent):
+        if not any(self.steps.values()):
+            return
         # what another desk brought in, or is left with a confidential zone, escalates to nobody
         planned = [
             (kept.id_of(clock), clock)
             for kept, clock in changed
             if not kept.is_quiet and (clock.key in kept.known or clock.target_id in self.steps)
         ]
-        if any(self.steps.values()):
-            self.env["servicedesk.sla.todo"]._plan(
-                planned, self.steps, self.hours, self.now, is_silent
-            )
+        self.env["servicedesk.sla.todo"]._plan(planned, self.steps, self.hours, self.now, is_silent)
 
     def _log(self, cases):
         logs = []
@@ -323,30 +333,40 @@ class Kept:
     """A case with what was kept of it before.
 
     :param dict known: of ``servicedesk.sla.clock._read_clocks``, of this ticket
+    :param dict before: the ticket's columns, at least ``sla_memory``
     """
 
-    __slots__ = ("case", "is_quiet", "known", "marks", "memory", "new_ids", "ticket")
+    __slots__ = (
+        "before",
+        "case",
+        "changed",
+        "gone",
+        "is_quiet",
+        "known",
+        "marks",
+        "new",
+        "new_ids",
+        "ticket",
+    )
 
-    def __init__(self, ticket, case, known, memory, is_quiet):
+    def __init__(self, ticket, case, known, before, is_quiet):
         self.ticket = ticket
         self.case = case
         self.known = known
-        self.memory = memory
+        self.before = before
         self.is_quiet = is_quiet
         self.marks = []
         self.new_ids = {}
+        # filled by compare
+        self.new, self.changed, self.gone = [], [], []
 
     def id_of(self, clock):
         """The id of the row of a clock that is written."""
         return self.new_ids.get(clock.key) or self.known[clock.key][0]
 
-    def changed_clocks(self):
-        """Clocks that are new or not as they are kept."""
-        return [c for c in self.case.clocks if self._is_changed(c)]
-
-    def _is_changed(self, clock):
-        known = self.known.get(clock.key)
-        return known is None or known[2] != clock.values()
+    def gone_ids(self):
+        """The ids of the rows of clocks that are no more."""
+        return [clock_id for clock_id, *__ in self.gone]
 
     def keep_what_was_noticed(self):
         """When a breach was noticed, and what was left where, is no matter of the journal."""
@@ -357,22 +377,35 @@ class Kept:
                 if noticed_at and clock.breached_at:
                     clock.noticed_at = noticed_at
 
+    def compare(self):
+        """Tell the clocks that are new, differ from what was kept, or are no more."""
+        missing = dict(self.known)
+        for clock in self.case.clocks:
+            known = missing.pop(clock.key, None)
+            if known is None:
+                self.new.append(clock)
+            elif known[2] != clock.values():
+                self.changed.append((clock, known))
+        self.gone = list(missing.values())
+
     def changes(self):
         """What a replay found: ``[(what, Was, Clock)]``, see ``SlaRun.replay``."""
-        found = {clock.key: clock for clock in self.case.clocks}
-        changes = []
-        for key, (__, left, values) in self.known.items():
-            if key not in found:
-                changes.append(("gone", Was._make((*values, left)), None))
-            elif found[key].values() != values:
-                changes.append(("changed", Was._make((*values, left)), found[key]))
-        return changes + [("new", None, c) for key, c in found.items() if key not in self.known]
+        return [
+            *(("gone", _was(known), None) for known in self.gone),
+            *(("changed", _was(known), clock) for clock, known in self.changed),
+            *(("new", None, clock) for clock in self.new),
+        ]
 
     def columns(self):
-        """Values of the ticket's columns."""
-        memory = self.case.memory()
-        columns = summary.columns(self.case.clocks)
-        if self.memory and {**memory, "at": None} == {**self.memory, "at": None}:
+        """Values of the ticket's columns; None if all of them are as they were."""
+        memory, remembered = self.case.memory(), self.before["sla_memory"]
+        if remembered and {**memory, "at": None} == {**remembered, "at": None}:
             # nothing to remember happened: the ticket need not be written for it
-            memory = self.memory
-        return {**columns, "sla_memory": memory}
+            memory = remembered
+        columns = {**summary.columns(self.case.clocks), "sla_memory": memory}
+        return columns if columns != self.before else None
+
+
+def _was(known):
+    __, left, values = known
+    return Was._make((*values, left))

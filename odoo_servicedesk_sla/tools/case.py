@@ -299,7 +299,7 @@ class Case:
             self._new_clock(metric, subject, promise, self.at)
 
     def _new_clock(self, metric, subject, promise, started_at):
-        ordinal = sum(c.metric == metric for c in self.clocks) + 1
+        ordinal = len([c for c in self.clocks if c.metric == metric]) + 1
         clock = Clock.new(metric, ordinal, subject, started_at)
         clock.promise(promise)
         self.clocks.append(clock)
@@ -415,8 +415,8 @@ class Case:
         promise = self._rules.promise_of(clock.target_id)
         line = clock.subject if clock.metric == LINE else self.place[1]
         if promise is not None:
-            hours = self._rules.hours(promise, self.place[0], line)
-            clock.calendar_id, clock.company_id = (i or None for i in hours)
+            calendar, company = self._rules.hours(promise, self.place[0], line)
+            clock.calendar_id, clock.company_id = calendar or None, company or None
         return self._hours(clock.calendar_id, clock.company_id)
 
     def _run(self, moved):

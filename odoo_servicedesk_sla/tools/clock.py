@@ -206,4 +206,9 @@ class Clock:
             self._held_by((None, None, None))
 
     def _held_by(self, place):
-        self.held_zone_id, self.held_line_id, self.held_agent_id = (i or None for i in place)
+        zone, line, agent = place
+        self.held_zone_id, self.held_line_id, self.held_agent_id = (
+            zone or None,
+            line or None,
+            agent or None,
+        )
