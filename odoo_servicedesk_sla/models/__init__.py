@@ -8,6 +8,7 @@ from . import servicedesk_sla_clock
 from . import servicedesk_sla_store
 from . import servicedesk_sla_todo
 from . import servicedesk_sla_log
+from . import servicedesk_sla_told
 from . import servicedesk_sla_escalate
 from . import servicedesk_sla_act
 from . import servicedesk_sla_notice

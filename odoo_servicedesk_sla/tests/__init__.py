@@ -14,3 +14,4 @@ from . import test_escalation_steps
 from . import test_sla_ui
 from . import test_agreements
 from . import test_bad_input
+from . import test_told
