@@ -6,7 +6,9 @@ class TestTold(SlaCommon):
 
     def _told(self, ticket, metric, user=None):
         logs = self.env["servicedesk.sla.log"].with_user(user or self.agent)
-        found = logs.search([("ticket_id", "=", ticket.id), ("metric", "=", metric)], order="at, id")
+        found = logs.search(
+            [("ticket_id", "=", ticket.id), ("metric", "=", metric)], order="at, id"
+        )
         return found.mapped("text")
 
     def test_waiting_and_priority(self):

@@ -1,0 +1,4 @@
+from . import test_life
+from . import test_life_oracle
+from . import test_build
+from . import test_kpi_permissions

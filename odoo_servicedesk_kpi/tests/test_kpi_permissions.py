@@ -1,0 +1,181 @@
+from odoo.tests import tagged
+
+from odoo.addons.odoo_servicedesk.tests.permission_common import (
+    MOVED,
+    ROLES,
+    TARGETS,
+    TICKET,
+    PermissionCommon,
+)
+from odoo.addons.odoo_servicedesk.tests.permission_probes import (
+    CHANGES,
+    OPERATIONS,
+    TELLING,
+    Probes,
+)
+from odoo.addons.odoo_servicedesk.tests.permission_table import parse
+
+COUNTED = ("servicedesk.kpi.fact", "servicedesk.kpi.result", "servicedesk.kpi.day")
+# rows as the desk makes them, and those that only one rule keeps from somebody
+VARIANTS = ("", " of a colleague", " of a former member", " of who is elsewhere", " gone to HR")
+# as in odoo_servicedesk/tests/permission_table.py: one's own, of one's line, of one's zone
+LINES = """
+{model}                       open    desk,admin=rscgnx---
+{model}                       secret  desk=rscgnx---
+{model} of a colleague        open    lead,manager,admin=rscgnx---
+{model} of a colleague        secret  lead,manager=rscgnx---
+{model} of a former member    open    lead,manager,admin=rscgnx---
+{model} of a former member    secret  lead,manager=rscgnx---
+{model} of who is elsewhere   open    lead,manager,admin=rscgnx---
+{model} of who is elsewhere   secret  lead,manager=rscgnx---
+{model} gone to HR            open
+{model} gone to HR            secret  desk=rscgnx---
+{model}                       moved
+"""
+TABLE = (
+    "".join(LINES.format(model=model) for model in COUNTED)
+    + """
+servicedesk.kpi.changed       any
+servicedesk.kpi.stale         any
+"""
+)
+
+
+class KpiProbes(Probes):
+    """The same operations on what this module adds."""
+
+    changes = {
+        **CHANGES,
+        "servicedesk.kpi.fact": {"answer_count": 99},
+        "servicedesk.kpi.result": {"answer_count": 99},
+        "servicedesk.kpi.day": {"answer_count": 99},
+        "servicedesk.kpi.changed": {"ticket_id": 99},
+        "servicedesk.kpi.stale": {"zone_id": 99},
+    }
+    telling = {**TELLING, **{model: next(iter(vals)) for model, vals in changes.items()}}
+
+    def _new_vals(self, key, record):
+        if not record._name.startswith("servicedesk.kpi."):
+            return super()._new_vals(key, record)
+        vals = record.sudo().copy_data()[0]
+        return {**vals, "ordinal": 999} if "ordinal" in record._fields else vals
+
+
+@tagged("post_install", "-at_install", "servicedesk")
+class TestKpiPermissions(PermissionCommon):
+    """Every role × every model of this module × every operation, against the table."""
+
+    @classmethod
+    def _build(cls, target, label=None):
+        anchors = super()._build(target, label)
+        ticket = anchors[TICKET]
+        cls.env["servicedesk.kpi.changed"]._build(ticket.ids)
+        agent = cls._people(target)["agent"]
+        records = {}
+        for model in COUNTED[:2]:
+            domain = [("ticket_id", "=", ticket.id), ("agent_id", "=", agent.id)]
+            records[model] = cls.env[model].search(domain, limit=1)
+        result = records["servicedesk.kpi.result"]
+        records["servicedesk.kpi.day"] = cls.env["servicedesk.kpi.day"].create(
+            {
+                "day": result.day,
+                "kind": result.kind,
+                "zone_id": result.zone_id.id,
+                "line_id": result.line_id.id,
+                "agent_id": agent.id,
+                "company_id": result.company_id.id,
+                "sight_zone_id": result.sight_zone_id,
+                "count": 1,
+            }
+        )
+        for model, record in list(records.items()):
+            for number, (variant, vals) in enumerate(cls._variants(), 2):
+                numbered = {"ordinal": 100 + number} if "ordinal" in record._fields else {}
+                records[model + variant] = record.copy({**vals, **numbered})
+        return {**anchors, **records}
+
+    @classmethod
+    def _variants(cls):
+        return [
+            (" of a colleague", {"agent_id": cls.colleague.id}),
+            (" of a former member", {"agent_id": cls.removed.id}),
+            (" of who is elsewhere", {"agent_id": cls.elsewhere.id}),
+            (" gone to HR", {"sight_zone_id": cls.zone_hr.id}),
+        ]
+
+    @classmethod
+    def _build_settings(cls):
+        return {
+            **super()._build_settings(),
+            "servicedesk.kpi.changed": cls.env["servicedesk.kpi.changed"].create({"ticket_id": 1}),
+            "servicedesk.kpi.stale": cls.env["servicedesk.kpi.stale"].create(
+                {"day": "2026-03-02", "zone_id": 1}
+            ),
+        }
+
+    def _differences(self, models=None):
+        """As in the core's matrix: ``(record, target, role, expected, found)`` each."""
+        rows = parse(TABLE, len(OPERATIONS)).items()
+        if models:
+            rows = [(k, row) for k, row in rows if k[0].split()[0] in models]
+        for (key, target), row in rows:
+            probes = KpiProbes(self, target)
+            people = self._people("secret" if target == "secret" else "open")
+            for role in ROLES:
+                expected = row.get(role, "-" * len(OPERATIONS))
+                possible = probes.possible(key, people[role])
+                if possible != expected:
+                    yield key, target, role, expected, possible
+
+    def test_everybody_can_do_what_the_table_says_and_nothing_else(self):
+        for key, target, role, expected, possible in self._differences():
+            with self.subTest(record=key, ticket=target, role=role):
+                self.assertEqual(
+                    possible, expected, f"{role} on {key} ({target}), in the order {OPERATIONS}"
+                )
+
+    def test_every_model_of_the_module_has_its_lines(self):
+        lined = {}
+        for key, target in parse(TABLE, len(OPERATIONS)):
+            if target != MOVED:
+                lined.setdefault(key.split()[0], set()).add(target)
+        for name, model in self.env.registry.items():
+            if model._original_module != "odoo_servicedesk_kpi" or model._abstract:
+                continue
+            with self.subTest(model=name):
+                lines = lined.get(name, set())
+                self.assertTrue(lines == {"any"} or set(TARGETS) <= lines, "no line in the table")
+
+    def test_leaving_out_any_rule_is_noticed(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "odoo_servicedesk_kpi"), ("model", "=", "ir.rule")]
+        )
+        self.assertEqual(len(data), 4 * len(COUNTED))
+        for rule, name in ((self.env["ir.rule"].browse(d.res_id), d.name) for d in data):
+            with self.subTest(rule=name):
+                savepoint = self.env.cr.savepoint()
+                rule.active = False
+                noticed = next(self._differences([rule.model_id.model]), None)
+                self.env.clear()
+                savepoint.close(rollback=True)
+                self.env.registry.clear_cache()
+                self.assertTrue(noticed, f"without {name} the table holds all the same")
+
+    def test_a_ticket_that_goes_to_hr_is_hidden_at_once(self):
+        """The rows that name it do not wait for the next run."""
+        ticket = self.anchors["open"][TICKET]
+        results = self.env["servicedesk.kpi.result"].with_user(self.manager)
+        domain = [("ticket_id", "=", ticket.id)]
+        self.assertTrue(results.search_count(domain))
+        ticket.sudo().write({"zone_id": self.zone_hr.id})
+        self.assertFalse(results.search_count(domain))
+
+    def test_a_zone_that_becomes_confidential_hides_its_tickets_elsewhere(self):
+        ticket = self.anchors["open"][TICKET]
+        self.env["servicedesk.kpi.changed"]._build(ticket.ids)
+        ticket.sudo().write({"zone_id": self.zone_facilities.id})
+        results = self.env["servicedesk.kpi.result"].with_user(self.manager)
+        domain = [("ticket_id", "=", ticket.id)]
+        self.assertTrue(results.search_count(domain), "what was done in IT is IT's")
+        self.zone_facilities.is_confidential = True
+        self.assertFalse(results.search_count(domain))
