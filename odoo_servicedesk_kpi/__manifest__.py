@@ -12,5 +12,9 @@
         "data/servicedesk_kpi_cron.xml",
         "views/servicedesk_kpi_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["odoo_servicedesk_kpi/static/src/dashboard/**/*"],
+        "web.assets_unit_tests": ["odoo_servicedesk_kpi/static/tests/**/*.test.js"],
+    },
     "post_init_hook": "_post_init",
 }

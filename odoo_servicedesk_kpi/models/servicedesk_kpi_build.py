@@ -103,7 +103,7 @@ class ServicedeskKpiChanged(models.Model):
         rows = self.search([("ticket_id", "in", list(tickets))]).try_lock_for_update()
         if rows:
             self._build(set(rows.mapped("ticket_id")))
-            rows.unlink()
+            rows._take()
         return len(rows)
 
     @api.model
@@ -209,7 +209,7 @@ class ServicedeskKpiStale(models.Model):
             return 0
         days = sorted({(row.day, row.zone_id) for row in first})
         self.env["servicedesk.kpi.day"]._sum_up(days)
-        first.unlink()
+        first._take()
         return len(first)
 
 

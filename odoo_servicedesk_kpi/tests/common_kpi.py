@@ -1,3 +1,6 @@
+import random
+from datetime import timedelta
+
 from odoo.addons.odoo_servicedesk_sla.tests.common_sla import SlaCommon
 
 TABLES = {
@@ -43,3 +46,56 @@ class KpiCommon(SlaCommon):
     def _results(self, ticket, kind, user=None):
         results = self.env["servicedesk.kpi.result"].with_user(user or self.env.user)
         return results.search([("ticket_id", "=", ticket.id), ("kind", "=", kind)], order="ordinal")
+
+
+class KpiLives(KpiCommon):
+    """Many random tickets that live for a while."""
+
+    def _live(self, count=60, rounds=9):
+        draw = random.Random(20260306)
+        self._promise("resolution", 6)
+        self._promise("first_response", 1)
+        with self._at(2, 8, 30):
+            tickets = self.env["servicedesk.ticket"].create(
+                [
+                    {
+                        "name": f"Ticket {n}",
+                        "zone_id": self.zone_it.id,
+                        "line_id": draw.choice((self.line_1.id, self.line_2.id)),
+                        "channel": draw.choice(("mail", "phone", "portal")),
+                        "partner_id": draw.choice((self.customer.id, False)),
+                    }
+                    for n in range(count)
+                ]
+            )
+        at = self._moment(2, 8, 30)
+        for __ in range(rounds):
+            at += timedelta(minutes=draw.choice((0, 7, 50, 200, 900)))
+            with self.mock_datetime_and_now(at):
+                for ticket in tickets:
+                    self._something(draw, ticket)
+            if draw.random() < 0.3:
+                self._run()
+        self._run()
+        return tickets
+
+    def _something(self, draw, ticket):
+        def write(**vals):
+            if stage := vals.pop("stage", None):
+                vals["stage_id"] = self.env["servicedesk.stage"]._first_of_kind(stage).id
+            ticket.write(vals)
+
+        agent = draw.choice((self.agent, self.colleague))
+        draw.choice(
+            (
+                lambda: None,
+                lambda: write(user_id=agent.id, line_id=self.line_1.id),
+                lambda: write(user_id=self.second.id, line_id=self.line_2.id),
+                lambda: write(user_id=False),
+                lambda: self._say(ticket, "Look here", user=agent),
+                lambda: write(stage="waiting_requester"),
+                lambda: write(stage="in_progress"),
+                lambda: write(stage="resolved", close_reason_id=self.reason_solved.id),
+                lambda: write(impact=draw.choice("123")),
+            )
+        )()

@@ -218,11 +218,13 @@ class TestLife(LifeCase):
         self.row("line", 2, 10, line_id=2, line_level="2")
         self.row("line", 2, 11, line_id=1, line_level="1")
         self.row("line", 2, 12, line_id=2, line_level="2")
-        levels = self.results(self.life(), "level")
-        self.assertEqual([(r.level, r.yes, r.eligible) for r in levels], [("1", 1, 1), ("2", 0, 1)])
+        self.assertEqual(self.levels(), [("level_1", 1, 1), ("level_2", 0, 1)])
         self.row("line", 2, 13, line_id=3, line_level="3")
-        levels = self.results(self.life(), "level")
-        self.assertEqual([(r.level, r.yes) for r in levels], [("1", 1), ("2", 1), ("3", 0)])
+        self.assertEqual(self.levels(), [("level_1", 1, 1), ("level_2", 1, 1), ("level_3", 0, 1)])
+
+    def levels(self):
+        levels = [result for result in self.life().results if result.kind.startswith("level_")]
+        return [(result.kind, result.yes, result.eligible) for result in levels]
 
     def test_what_lasts_is_not_measured(self):
         self.row("created", 2, 9, user=DESK)

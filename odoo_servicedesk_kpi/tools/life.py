@@ -12,8 +12,9 @@ line and agent, 0 for none.
 from odoo.addons.odoo_servicedesk.tools.journal import DONE_KINDS, LIVE_CHANNELS
 
 RECEIVED, FIRST_RESPONSE, RESOLVED = "received", "first_response", "resolved"
-ENDED, REOPENED, LEVEL = "ended", "reopened", "level"
-KINDS = (RECEIVED, FIRST_RESPONSE, RESOLVED, ENDED, REOPENED, LEVEL)
+ENDED, REOPENED = "ended", "reopened"
+# for the first time on a line of this level: "1", "2" or "3"
+LEVEL = "level_%s"
 # with these an agent has worked on it, or taken it; that others moved it around is none of his
 TOUCHES = frozenset({"agent_answer", "note", "stage", "resolved", "closed", "cancelled"})
 
@@ -295,7 +296,7 @@ class Life:
             if lower < level:
                 result.yes = 1
         if level not in self._levels:
-            result = self._levels[level] = self._result(LEVEL)
+            result = self._levels[level] = self._result(LEVEL % level)
             result.eligible = 1
 
     def _ended(self, event, stage_before):

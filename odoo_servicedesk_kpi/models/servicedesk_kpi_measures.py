@@ -1,0 +1,93 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools import measures
+from .servicedesk_kpi_day import SUMS
+
+
+class ServicedeskKpiMeasures(models.AbstractModel):
+    """Measures of whatever is asked for, as far as the user may count it."""
+
+    _name = "servicedesk.kpi.measures"
+    _description = "KPI Measures"
+
+    @api.model
+    def _sums(self, domain, groupby=()):
+        """Sums of the roll-up, one query.
+
+        :param domain: of ``servicedesk.kpi.day``
+        :param groupby: fields as ``_read_group`` takes them
+        :return: ``{group values: {(kind, column): sum}}``; () for the only group
+        """
+        rows = self.env["servicedesk.kpi.day"]._read_group(
+            domain, [*groupby, "kind"], [f"{name}:sum" for name in SUMS]
+        )
+        found = defaultdict(dict)
+        width = len(groupby)
+        for row in rows:
+            kind = row[width]
+            for name, total in zip(SUMS, row[width + 1 :], strict=True):
+                found[row[:width]][kind, name] = total or 0
+        return found
+
+    @api.model
+    def _values(self, domain, groupby=()):
+        """All measures that are sums over sums.
+
+        :return: ``{group values: {key: tools.measures.Value}}``; without ``groupby`` always the
+            group ()
+        """
+        found = self._sums(domain, groupby)
+        if not groupby:
+            found.setdefault((), {})
+        return {
+            group: {m.key: measures.value(m, sums) for m in measures.MEASURES}
+            for group, sums in found.items()
+        }
+
+    @api.model
+    def _percentiles(self, domain):
+        """All measures told from raw values, one query for each kind of result.
+
+        :param domain: of ``servicedesk.kpi.result``, without its kind
+        :return: ``{key: tools.measures.Value}``; the denominator is how many values there are
+        """
+        results = self.env["servicedesk.kpi.result"]
+        found = {}
+        for kind in dict.fromkeys(p.kind for p in measures.PERCENTILES):
+            wanted = [p for p in measures.PERCENTILES if p.kind == kind]
+            query = results._search(
+                Domain(domain) & Domain("kind", "=", kind) & Domain("undone_at", "=", False)
+            )
+            parts = [
+                SQL(
+                    "percentile_cont(%s) WITHIN GROUP (ORDER BY %s)",
+                    p.share,
+                    SQL.identifier(query.table, p.column),
+                )
+                for p in wanted
+            ]
+            [row] = self.env.execute_query(query.select(SQL("count(*)"), *parts))
+            count = row[0]
+            for percentile, seconds in zip(wanted, row[1:], strict=True):
+                value = None if seconds is None else float(seconds)
+                found[percentile.key] = measures.Value(value, value, count)
+        return found
+
+    @api.model
+    def _provisional_count(self, domain):
+        """How many first contacts may still become a no.
+
+        :param domain: of ``servicedesk.kpi.result``, without its kind
+        """
+        undecided = (
+            Domain(domain)
+            & Domain("kind", "=", "resolved")
+            & Domain("eligible_count", "=", 1)
+            & Domain("yes_count", "=", 1)
+            & Domain("settles_at", ">", "now")
+        )
+        return self.env["servicedesk.kpi.result"].search_count(undecided)

@@ -1,0 +1,224 @@
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import BaseCase, tagged
+
+from ..tools import measures, period
+from .common_kpi import KpiCommon, KpiLives
+
+
+@tagged("post_install", "-at_install", "servicedesk")
+class TestPeriod(BaseCase):
+    def test_named(self):
+        today = date(2026, 3, 5)
+        expected = {
+            "week": (date(2026, 3, 2), date(2026, 3, 8)),
+            "month": (date(2026, 3, 1), date(2026, 3, 31)),
+            "last_month": (date(2026, 2, 1), date(2026, 2, 28)),
+            "quarter": (date(2026, 1, 1), date(2026, 3, 31)),
+            "year": (date(2026, 1, 1), date(2026, 12, 31)),
+            "days_30": (date(2026, 2, 4), today),
+            "days_90": (date(2025, 12, 6), today),
+            "months_12": (date(2025, 4, 1), date(2026, 3, 31)),
+        }
+        self.assertEqual(set(expected), set(period.NAMES))
+        for name, span in expected.items():
+            self.assertEqual(period.named(name, today), span, name)
+        with self.assertRaises(ValueError):
+            period.named("fortnight", today)
+
+    def test_before_and_a_year_ago(self):
+        cases = (
+            # a month, before whole months; a leap year; some days
+            ((2026, 3, 1, 2026, 3, 31), (2026, 2, 1, 2026, 2, 28), (2025, 3, 1, 2025, 3, 31)),
+            ((2026, 1, 1, 2026, 3, 31), (2025, 10, 1, 2025, 12, 31), (2025, 1, 1, 2025, 3, 31)),
+            ((2024, 2, 1, 2024, 2, 29), (2024, 1, 1, 2024, 1, 31), (2023, 2, 1, 2023, 2, 28)),
+            ((2025, 2, 1, 2025, 2, 28), (2025, 1, 1, 2025, 1, 31), (2024, 2, 1, 2024, 2, 29)),
+            ((2026, 3, 2, 2026, 3, 8), (2026, 2, 23, 2026, 3, 1), (2025, 3, 2, 2025, 3, 8)),
+        )
+        for now, before, year_ago in cases:
+            spans = [period.Period(date(*s[:3]), date(*s[3:])) for s in (now, before, year_ago)]
+            self.assertEqual(spans[0].before(), spans[1])
+            self.assertEqual(spans[0].year_ago(), spans[2])
+
+
+class TestDashboard(KpiLives):
+    """What the dashboard is told, and what is behind each of its numbers."""
+
+    def _options(self, **options):
+        march = {"period": "days", "since": "2026-03-01", "until": "2026-03-31"}
+        return {**march, "zone_id": self.zone_it.id, **options}
+
+    def _data(self, user=None, **options):
+        board = self.env["servicedesk.kpi.dashboard"].with_user(user or self.manager)
+        return board.get_data(self._options(**options))
+
+    def _tile(self, data, key):
+        return next(tile for tile in data["tiles"] if tile["key"] == key)
+
+    def test_numbers_are_those_of_the_records_behind_them(self):
+        self._live()
+        board = self.env["servicedesk.kpi.dashboard"].with_user(self.manager)
+        values = self.env["servicedesk.kpi.measures"]._values([("zone_id", "=", self.zone_it.id)])
+        values = values[()] | self.env["servicedesk.kpi.measures"]._percentiles(
+            [("zone_id", "=", self.zone_it.id)]
+        )
+        compared = 0
+        for key, value in values.items():
+            measure = measures.BY_KEY[key]
+            if key in ("net_flow", "work_to_promise", "work_spent"):
+                # sums, not counts: of several kinds, of seconds
+                continue
+            with self.subTest(measure=key):
+                counts = {}
+                for which in ("of", "yes"):
+                    action = board.get_records(key, self._options(), which)
+                    records = self.env[action["res_model"]].with_user(self.manager)
+                    counts[which] = records.search_count(action["domain"])
+                is_count = measure.unit == measures.COUNT
+                self.assertEqual(counts["of"], value.numerator if is_count else value.denominator)
+                if getattr(measure, "yes", ()):
+                    self.assertEqual(counts["yes"], value.numerator)
+                compared += 1
+        self.assertEqual(compared, len(values) - 3)
+
+    def test_tiles_and_charts_tell_the_same(self):
+        tickets = self._live()
+        data = self._data()
+        received = self._tile(data, "received")
+        self.assertEqual(received["value"], len(tickets))
+        self.assertEqual(sum(received["spark"]), len(tickets))
+        self.assertEqual(sum(data["flow"]["received"]), len(tickets))
+        self.assertEqual(sum(map(sum, data["charts"]["heat"])), len(tickets))
+        self.assertEqual(sum(g["count"] for g in data["charts"]["channels"]), len(tickets))
+        self.assertEqual(sum(g["count"] for g in data["charts"]["services"]), len(tickets))
+        answered = self.env["servicedesk.kpi.result"].search_count(
+            [("zone_id", "=", self.zone_it.id), ("kind", "=", "first_response")]
+        )
+        self.assertEqual(sum(data["charts"]["responses"]["counts"]), answered)
+        self.assertEqual(data["charts"]["sla"]["labels"][-1], "2026-03-01")
+        kept = data["charts"]["sla"]["resolution"]
+        self.assertEqual(kept[-1], self._tile(data, "sla_resolution")["value"])
+        self.assertEqual(set(kept[:-1]), {None}, "no data is not zero")
+        for table, name in (("lines", "ended"), ("agents", "ended")):
+            rows = data["tables"][table]
+            found = sum(row["values"][name] for row in rows)
+            whole = self._tile(data, "ended")["value"]
+            # what nobody had when it ended is no agent's
+            self.assertTrue(found == whole if table == "lines" else 0 < found <= whole)
+        self.assertEqual(data["live"]["open"], sum(ticket.is_open for ticket in tickets))
+        self.assertEqual(sum(data["live"]["ages"]), data["live"]["open"])
+
+    def test_ages_and_overdue(self):
+        self._promise("resolution", 1)
+        for day, hour in ((2, 9), (9, 10), (10, 9)):
+            self._opened(day, hour)
+        with self._at(10, 9, 30):
+            live = self._data()["live"]
+            self.assertEqual((live["open"], live["overdue"]), (3, 2))
+            # up to a day, three, seven, fourteen, thirty, longer
+            self.assertEqual(live["ages"], [2, 0, 0, 1, 0, 0])
+            board = self.env["servicedesk.kpi.dashboard"].with_user(self.manager)
+            for which in ("open", "overdue"):
+                action = board.get_tickets(which, self._options())
+                found = self.env["servicedesk.ticket"].with_user(self.manager)
+                self.assertEqual(found.search_count(action["domain"]), live[which])
+
+    def test_compared_with_before(self):
+        self._opened(2, 9)
+        self._opened(3, 9)
+        with self._at(2, 9):
+            self._run()
+        with self.mock_datetime_and_now(self._moment(20, 9)):
+            april = {"since": "2026-04-01", "until": "2026-04-30"}
+            tile = self._tile(self._data(compare="before", **april), "received")
+        self.assertEqual((tile["value"], tile["before"]), (0, 2))
+        self.assertEqual(tile["change"], ("percent", -100))
+        tile = self._tile(self._data(compare="year"), "received")
+        self.assertEqual((tile["value"], tile["before"], tile["change"]), (2, 0, None))
+        data = self._data(compare=False)
+        self.assertFalse(data["before"])
+        self.assertIsNone(self._tile(data, "received")["before"])
+
+    def test_everybody_counts_what_he_may(self):
+        tickets = self._live(count=30)
+        ended = {}
+        for user in (self.agent, self.lead, self.manager, self.desk_admin, self.other_agent):
+            data = self._data(user=user)
+            ended[user] = self._tile(data, "ended")["value"]
+            names = {row["name"] for row in data["tables"]["agents"]}
+            if user == self.agent:
+                self.assertEqual(names, {self.agent.name}, "no other people's names")
+        self.assertEqual(ended[self.manager], ended[self.desk_admin])
+        self.assertTrue(0 < ended[self.agent] <= ended[self.lead] <= ended[self.manager])
+        self.assertEqual(ended[self.other_agent], 0)
+        tickets[:5].sudo().write({"zone_id": self.zone_hr.id})
+        self._run()
+        data = self._data(user=self.manager)
+        self.assertEqual(self._tile(data, "received")["value"], 25)
+        choices = self._data(user=self.other_agent)["choices"]
+        self.assertEqual([name for __, name in choices["zone_id"]], ["Facilities"])
+
+    def test_bad_input(self):
+        board = self.env["servicedesk.kpi.dashboard"].with_user(self.manager)
+        for options, words in (
+            ({"period": "fortnight"}, "no period “fortnight”"),
+            ({"period": "days"}, "first and the last day"),
+            ({"period": "days", "since": "x", "until": "2026-03-01"}, "first and the last day"),
+            ({"period": "days", "since": "2026-03-02", "until": "2026-03-01"}, "after the last"),
+            ({"period": "days", "since": "1990-01-01", "until": "2026-03-01"}, "three years"),
+            ({"compare": "else"}, "to compare with"),
+            ({"zone_id": "IT"}, "cannot be filtered"),
+            ({"channel": "pigeon"}, "cannot be filtered"),
+        ):
+            with self.subTest(options=options), self.refused(words, UserError):
+                board.get_data(options)
+        with self.refused("no measure", UserError):
+            board.get_records("happiness")
+        with self.refused("nothing called", UserError):
+            board.get_tickets("lost")
+        future = {"period": "days", "since": "2036-03-01", "until": "2036-03-31"}
+        data = board.get_data(future)
+        self.assertTrue(data["is_future"])
+        self.assertEqual(self._tile(data, "received")["value"], 0)
+        self.assertIsNone(self._tile(data, "first_contact")["value"])
+
+    def test_a_company_without_a_time_zone(self):
+        self.env.company.partner_id.tz = False
+        self.env.company.resource_calendar_id = False
+        self._opened(2, 9)
+        self._run()
+        self.assertEqual(self._tile(self._data(), "received")["value"], 1)
+
+    def test_who_left_is_still_counted(self):
+        ticket = self._opened(2, 9)
+        self._move(ticket, 2, 10, user_id=self.agent.id)
+        self._solve(ticket, 2, 11)
+        self._run()
+        self.agent.active = False
+        self._run()
+        rows = self._data()["tables"]["agents"]
+        self.assertEqual([row["name"] for row in rows], [self.agent.name])
+
+    def test_one_request_costs_the_same_for_any_number(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._data(compare="before")
+            return self.env.cr.sql_log_count - before
+
+        self._opened(2, 9)
+        self._run()
+        self._data(compare="before")
+        few = queries()
+        self._live(count=40, rounds=5)
+        self._data(compare="before")
+        self.assertLessEqual(queries(), few + 3)
+
+
+class TestAway(KpiCommon):
+    def test_portal_has_no_dashboard(self):
+        board = self.env["servicedesk.kpi.dashboard"].with_user(self.customer_user)
+        with self.refused("", AccessError):
+            board.get_data({})
