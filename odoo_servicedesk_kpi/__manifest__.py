@@ -12,6 +12,7 @@
         "data/servicedesk_kpi_cron.xml",
         "views/servicedesk_kpi_views.xml",
     ],
+    "demo": ["demo/servicedesk_kpi_demo.xml"],
     "assets": {
         "web.assets_backend": ["odoo_servicedesk_kpi/static/src/dashboard/**/*"],
         "web.assets_unit_tests": ["odoo_servicedesk_kpi/static/tests/**/*.test.js"],

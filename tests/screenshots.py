@@ -93,6 +93,14 @@ PICTURES = [
     ("import-preview", "admin", "/odoo/servicedesk-import", ".o_data_row", SCREEN, preview_table),
     ("sla-due", "admin", "/odoo/servicedesk-due", ".o_servicedesk_deadline", SCREEN),
     ("sla-policy", "admin", "/odoo/servicedesk-sla-policies", ".o_data_row", SCREEN, plain_words),
+    (
+        "kpi-dashboard",
+        "maria",
+        "/odoo/servicedesk-dashboard?period=days_90",
+        "canvas",
+        {"width": 1366, "height": 1150},
+    ),
+    ("kpi-stints", "maria", "/odoo/servicedesk-stints?view_type=list", ".o_data_row", SCREEN),
     ("escalate", "anna", "/odoo/servicedesk-tickets", ".o_data_row", SCREEN, escalate),
 ]
 

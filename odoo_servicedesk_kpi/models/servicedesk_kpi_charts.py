@@ -40,14 +40,13 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             & Domain("kind", "in", ("sla_first_response", "sla_resolution"))
         )
         found = self.env["servicedesk.kpi.measures"]._values(domain, ["day:month"])
-        chart = {"labels": [], "first_response": [], "resolution": [], "counts": []}
+        chart = {"labels": [], "first_response": [], "resolution": []}
         for number in range(SLA_MONTHS):
             month = first + relativedelta(months=number)
             values = found.get((month,))
             chart["labels"].append(month.isoformat())
             for key in ("first_response", "resolution"):
                 chart[key].append(values and values[f"sla_{key}"].value)
-            chart["counts"].append(values and values["sla_resolution"].denominator)
         return chart
 
     def _response_chart(self, domain):

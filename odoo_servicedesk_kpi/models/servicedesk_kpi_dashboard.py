@@ -47,7 +47,7 @@ class ServicedeskKpiDashboard(models.AbstractModel):
         options = options or {}
         today = self._today()
         now = self._period(options, today)
-        before = self._compared(options, now)
+        before = self._compared(options, now, today)
         where = self._where(options)
         values, spark = self._flow(where, now)
         tables = self._tables(where, now)
@@ -100,13 +100,18 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             raise UserError(self.env._("Please choose three years at most."))
         return period.Period(since, until)
 
-    def _compared(self, options, now):
+    def _compared(self, options, now, today):
+        """With what it is compared: of a time that is not over, as many days from its begin."""
         how = options.get("compare", False)
         if not how:
             return None
         if how not in ("before", "year"):
             raise UserError(self.env._("There is nothing called “%s” to compare with.", how))
-        return now.before() if how == "before" else now.year_ago()
+        before = now.before() if how == "before" else now.year_ago()
+        if now.since <= today < now.until:
+            until = before.since + (today - now.since)
+            before = before._replace(until=min(until, before.until))
+        return before
 
     def _where(self, options):
         """Domain of the filters; the same fields in days, results and stints."""
@@ -147,7 +152,7 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             for key, number in of_day.items():
                 total[key] = total.get(key, 0) + number
         values = {m.key: measures.value(m, total) for m in measures.MEASURES}
-        values |= model._percentiles(domain)
+        values |= model._percentiles(domain, TILES)
         return values, {day: of_day for (day,), of_day in sums.items()}
 
     def _tiles(self, values, earlier, by_day, where, now):

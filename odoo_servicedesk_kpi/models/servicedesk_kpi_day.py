@@ -50,6 +50,9 @@ class ServicedeskKpiDay(models.Model):
 
     _kind_idx = models.Index("(kind, day, zone_id)")
     _day_idx = models.Index("(day, zone_id)")
+    _line_idx = models.Index("(line_id, day)")
+    _agent_idx = models.Index("(agent_id, day) WHERE agent_id IS NOT NULL")
+    _service_idx = models.Index("(service_id, day)")
 
     @api.model
     def _sum_up(self, days):

@@ -49,16 +49,18 @@ class ServicedeskKpiMeasures(models.AbstractModel):
         }
 
     @api.model
-    def _percentiles(self, domain):
-        """All measures told from raw values, one query for each kind of result.
+    def _percentiles(self, domain, keys=None):
+        """Measures told from raw values, one query for each kind of result.
 
         :param domain: of ``servicedesk.kpi.result``, without its kind
+        :param keys: of the measures wanted: each costs a sort of all values; all by default
         :return: ``{key: tools.measures.Value}``; the denominator is how many values there are
         """
         results = self.env["servicedesk.kpi.result"]
         found = {}
-        for kind in dict.fromkeys(p.kind for p in measures.PERCENTILES):
-            wanted = [p for p in measures.PERCENTILES if p.kind == kind]
+        asked = [p for p in measures.PERCENTILES if keys is None or p.key in keys]
+        for kind in dict.fromkeys(p.kind for p in asked):
+            wanted = [p for p in asked if p.kind == kind]
             query = results._search(
                 Domain(domain) & Domain("kind", "=", kind) & Domain("undone_at", "=", False)
             )

@@ -22,11 +22,7 @@ class KpiCommon(SlaCommon):
 
     def _run(self):
         """What the cron does, in this transaction."""
-        changed, stale = self.env["servicedesk.kpi.changed"], self.env["servicedesk.kpi.stale"]
-        while changed._build_next():
-            pass
-        while stale._sum_up_next():
-            pass
+        self.env["servicedesk.kpi.changed"]._count_waiting()
 
     def _rows(self, table, tickets=None):
         """Rows of one of our tables without their ids, in their order."""

@@ -140,6 +140,18 @@ class TestDashboard(KpiLives):
         self.assertFalse(data["before"])
         self.assertIsNone(self._tile(data, "received")["before"])
 
+    def test_a_month_that_is_not_over_is_compared_with_as_many_days(self):
+        board = self.env["servicedesk.kpi.dashboard"].with_user(self.manager)
+        with self._at(10, 12):
+            data = board.get_data({"period": "month", "compare": "before"})
+            self.assertEqual((data["since"], data["until"]), ("2026-03-01", "2026-03-31"))
+            self.assertEqual(data["before"], ["2026-02-01", "2026-02-10"])
+            data = board.get_data({"period": "last_month", "compare": "year"})
+            self.assertEqual(data["before"], ["2025-02-01", "2025-02-28"])
+        with self._at(31, 12):
+            data = board.get_data({"period": "month", "compare": "before"})
+            self.assertEqual(data["before"], ["2026-02-01", "2026-02-28"])
+
     def test_everybody_counts_what_he_may(self):
         tickets = self._live(count=30)
         ended = {}

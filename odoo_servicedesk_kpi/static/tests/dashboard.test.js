@@ -45,7 +45,7 @@ const DATA = {
     ],
     flow: { labels: ["2026-03-01"], received: [7], ended: [0], reopened: [0] },
     charts: {
-        sla: { labels: ["2026-03-01"], first_response: [null], resolution: [0.9], counts: [10] },
+        sla: { labels: ["2026-03-01"], first_response: [null], resolution: [0.9] },
         responses: { hours: [1], counts: [3, 1] },
         channels: [{ id: "mail", name: "Mail", count: 7 }],
         services: [{ id: false, name: "", count: 7 }],

@@ -1,0 +1,193 @@
+"""KPI: facts built from the journal, and a dashboard over a million tickets.
+
+The million exists in results and sums only (the limits are of what the dashboard reads): seven
+results for each ticket, 300 agents on twenty lines of four zones, fifty services.
+"""
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+# the histories are those of the SLA bench
+sys.path.insert(0, str(Path(__file__).parent))
+
+TICKETS = 1_000_000
+CHANGED = 10_000
+ZONES = 4
+LINES = 20
+AGENTS = 300
+SERVICES = 50
+
+
+def run(ctx):
+    yield from _build(ctx)
+    yield from _dashboard(ctx)
+
+
+# --- facts
+
+
+def _build(ctx):
+    import bench_sla  # noqa: PLC0415  found by the line above
+
+    with ctx.environment() as env:
+        zone = bench_sla._zone(env)
+        for first in range(0, CHANGED, 1_000):
+            env["servicedesk.ticket"].create(
+                [
+                    {"name": f"Life {first + n}", "zone_id": zone.id, "channel": "api"}
+                    for n in range(1_000)
+                ]
+            )
+            env.flush_all()
+        env.cr.execute("SELECT id FROM servicedesk_ticket WHERE name LIKE 'Life %%' ORDER BY id")
+        ids = [ticket_id for (ticket_id,) in env.cr.fetchall()]
+        bench_sla._write_lives(env, ids)
+        env.cr.execute("DELETE FROM servicedesk_kpi_changed")
+    for case in ("for the first time", "again: nothing is other"):
+        with ctx.environment() as env:
+            env["servicedesk.kpi.changed"]._add(ids)
+        before = _memory()
+        start, queries = time.perf_counter(), 0
+        for name in ("_build_next", "_sum_up_next"):
+            model = "servicedesk.kpi.changed" if name == "_build_next" else "servicedesk.kpi.stale"
+            done = 1
+            while done:
+                with ctx.environment() as env:
+                    count = env.cr.sql_log_count
+                    done = getattr(env[model], name)()
+                    queries += env.cr.sql_log_count - count
+        took = time.perf_counter() - start
+        yield {
+            "case": f"facts of 10,000 changed tickets, {case}",
+            "seconds": took,
+            "queries": queries,
+            "tickets/s": round(CHANGED / took),
+            "MB more": _memory() - before,
+        }
+
+
+def _memory():
+    """The most this process has had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+# --- dashboard
+
+
+def _dashboard(ctx):
+    with ctx.environment() as env:
+        places = _people(env)
+        start = time.perf_counter()
+        _fill(env, places)
+        took = time.perf_counter() - start
+        env.cr.execute("SELECT count(*) FROM servicedesk_kpi_day")
+        [days] = env.cr.fetchone()
+    yield {"case": f"a million tickets summed up to {days:,} rows", "seconds": took}
+    manager, lead, agent = places["users"]
+    options = {"period": "months_12"}
+    for name, user, more in (
+        ("manager of all, 12 months", manager, {}),
+        ("beside the year before", manager, {"compare": "year"}),
+        ("one zone", manager, {"zone_id": places["zones"][0]}),
+        ("one line", manager, {"line_id": places["lines"][0]}),
+        ("one service", manager, {"service_id": places["services"][0]}),
+        ("lead of a line", lead, {}),
+        ("agent", agent, {}),
+    ):
+        yield ctx.measure(
+            f"dashboard: {name}",
+            lambda env, user=user, more=more: (
+                env["servicedesk.kpi.dashboard"].with_user(user).get_data({**options, **more})
+            ),
+            times=3,
+            size=1,
+        )
+
+
+def _people(env):
+    """Zones, lines, agents and services: their ids, and three users who look."""
+    group = env.ref("odoo_servicedesk.group_servicedesk_agent")
+    names = [f"kpi{n}" for n in range(AGENTS)]
+    users = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create([{"name": n, "login": n, "group_ids": [(6, 0, group.ids)]} for n in names])
+    )
+    manager, lead = users[:2]
+    zones = env["servicedesk.zone"].create(
+        [{"name": f"KPI {n}", "manager_ids": [(6, 0, manager.ids)]} for n in range(ZONES)]
+    )
+    env["servicedesk.line"].search([("zone_id", "in", zones.ids)]).active = False
+    lines = env["servicedesk.line"].create(
+        [
+            {
+                "name": f"KPI line {n}",
+                "zone_id": zones[n % ZONES].id,
+                "level": str(1 + n // 10),
+                "member_ids": [(6, 0, users[n::LINES].ids)],
+                "lead_id": lead.id if n == 0 else False,
+            }
+            for n in range(LINES)
+        ]
+    )
+    category = env["servicedesk.service.category"].create({"name": "KPI"})
+    services = env["servicedesk.service"].create(
+        [
+            {"name": f"KPI {n}", "zone_id": zones[n % ZONES].id, "category_id": category.id}
+            for n in range(SERVICES)
+        ]
+    )
+    return {
+        "zones": zones.ids,
+        "lines": lines.ids,
+        "agents": users.ids,
+        "services": services.ids,
+        "company": env.company.id,
+        "users": (manager.id, lead.id, users[LINES].id),
+    }
+
+
+def _fill(env, places):
+    """Results of a million tickets over two years, and their sums, by plain SQL."""
+    cr = env.cr
+    # the tickets themselves are not there
+    cr.execute(
+        "ALTER TABLE servicedesk_kpi_result DROP CONSTRAINT servicedesk_kpi_result_ticket_id_fkey"
+    )
+    cr.execute(
+        """
+        INSERT INTO servicedesk_kpi_result (ticket_id, ordinal, kind, at, day, zone_id, line_id,
+                    agent_id, service_id, type, priority, channel, company_id, sight_zone_id,
+                    wall_seconds, work_seconds, promised_seconds, answer_count, hand_over_count,
+                    yes_count, eligible_count)
+             SELECT 100000000 + n, k.ordinal, k.kind, at, at::date,
+                    (%(zones)s::int[])[1 + n %% 20 %% 4], (%(lines)s::int[])[1 + n %% 20],
+                    CASE WHEN k.has_agent THEN (%(agents)s::int[])[1 + n %% 300] END,
+                    (%(services)s::int[])[1 + (n / 7) %% 50], 'incident', (n %% 4)::text,
+                    (ARRAY['mail', 'portal', 'phone'])[1 + n %% 3], %(company)s, 0,
+                    CASE WHEN k.is_timed THEN 60 + (n * 7919::bigint) %% 400000 END,
+                    CASE WHEN k.is_timed THEN 60 + (n * 7919::bigint) %% 100000 END,
+                    CASE WHEN k.kind LIKE 'sla%%' THEN 28800 END,
+                    CASE WHEN k.kind = 'resolved' THEN n %% 3 END,
+                    CASE WHEN k.kind = 'resolved' THEN n %% 2 END,
+                    CASE WHEN k.is_rate AND n %% 5 > 0 THEN 1 ELSE 0 END,
+                    CASE WHEN k.is_rate THEN 1 ELSE 0 END
+               FROM generate_series(1, %(size)s) n
+         CROSS JOIN (VALUES (1, 'received', FALSE, FALSE, FALSE),
+                            (2, 'level_1', FALSE, FALSE, TRUE),
+                            (3, 'first_response', TRUE, TRUE, FALSE),
+                            (4, 'ended', TRUE, FALSE, FALSE),
+                            (5, 'resolved', TRUE, TRUE, TRUE),
+                            (6, 'sla_first_response', TRUE, TRUE, TRUE),
+                            (7, 'sla_resolution', TRUE, TRUE, TRUE))
+                    AS k(ordinal, kind, has_agent, is_timed, is_rate)
+        CROSS JOIN LATERAL (SELECT now() AT TIME ZONE 'UTC'
+                            - (n %% 730) * interval '1 day' + (n %% 9) * interval '1 hour' AS at) w
+        """,
+        {**places, "size": TICKETS},
+    )
+    cr.execute("SELECT DISTINCT day, zone_id FROM servicedesk_kpi_result")
+    env["servicedesk.kpi.day"]._sum_up(cr.fetchall())
+    cr.execute("ANALYZE servicedesk_kpi_result; ANALYZE servicedesk_kpi_day")
