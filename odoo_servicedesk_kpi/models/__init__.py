@@ -3,10 +3,12 @@ from . import servicedesk_kpi_dimensions
 from . import servicedesk_kpi_fact
 from . import servicedesk_kpi_result
 from . import servicedesk_kpi_day
+from . import servicedesk_kpi_brief
 from . import servicedesk_kpi_changed
 from . import servicedesk_kpi_build
 from . import servicedesk_kpi_measures
 from . import servicedesk_kpi_words
+from . import servicedesk_kpi_reader
 from . import servicedesk_kpi_dashboard
 from . import servicedesk_kpi_charts
 from . import servicedesk_kpi_tables

@@ -1,11 +1,13 @@
 from collections import defaultdict
 
+import pytz
+
 from odoo import SUPERUSER_ID, api, models
 
-from odoo.addons.odoo_servicedesk.tools.business_time import local_day
 from odoo.addons.odoo_servicedesk_sla.models.sla_hours import SlaHours
 
 from ..tools.life import Life
+from ..tools.spread import bucket
 from .servicedesk_kpi_dimensions import ABOUT
 
 # how many tickets are in memory at once
@@ -58,8 +60,10 @@ RESULT = (
     "kind",
     "line_level",
     "at",
+    "hour",
     "wall_seconds",
     "work_seconds",
+    "work_bucket",
     "work_hours",
     "promised_seconds",
     "answer_count",
@@ -217,6 +221,7 @@ class ServicedeskKpiStale(models.Model):
             return 0
         days = sorted({(row.day, row.zone_id) for row in first})
         self.env["servicedesk.kpi.day"]._sum_up(days)
+        self.env["servicedesk.kpi.brief"]._sum_up(days)
         first._take()
         return len(first)
 
@@ -245,18 +250,19 @@ class Scale:
         zone = self._env["servicedesk.zone"].browse(zone_id)
         return zone._solution_dates("resolved", at)["reopen_until"] or at
 
-    def day(self, zone_id, at):
-        """The local day of a moment, see DEFINITIONS."""
+    def _local(self, zone_id, at):
+        """What clocks show at a moment, by which days and hours are counted ("Local day")."""
         if zone_id not in self._zones:
-            self._zones[zone_id] = self._env["servicedesk.zone"].browse(zone_id)._local_tz()
-        return local_day(at, self._zones[zone_id])
+            name = self._env["servicedesk.zone"].browse(zone_id)._local_tz()
+            self._zones[zone_id] = pytz.timezone(name)
+        return self._zones[zone_id].fromutc(at)
 
     def _common(self, ticket, place, at):
         zone, line, agent = place
         return {
             **ticket,
             "ticket_id": ticket["id"],
-            "day": at and self.day(zone, at),
+            "day": at and self._local(zone, at).date(),
             "zone_id": zone,
             "line_id": line or None,
             "agent_id": agent or None,
@@ -288,8 +294,10 @@ class Scale:
             "kind": result.kind,
             "line_level": result.level,
             "at": result.at,
+            "hour": self._local(result.place[0], result.at).hour,
             "wall_seconds": result.wall,
             "work_seconds": result.work,
+            "work_bucket": None if result.work is None else bucket(result.work),
             # what was opened again has no duration of its own: a mean of them is of what stands
             "work_hours": None if result.undone_at else _hours(result.work),
             "answer_count": result.answers,
@@ -308,6 +316,7 @@ class Scale:
             **self._common(ticket, place, clock["at"]),
             "kind": clock["kind"],
             "at": clock["at"],
+            "hour": self._local(place[0], clock["at"]).hour,
             "work_seconds": work,
             "work_hours": _hours(work),
             "promised_seconds": clock["target_seconds"] if clock["done_at"] else None,

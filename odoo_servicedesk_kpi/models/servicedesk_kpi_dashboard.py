@@ -2,7 +2,6 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from odoo.addons.odoo_servicedesk.tools.business_time import local_day
 
@@ -48,21 +47,21 @@ class ServicedeskKpiDashboard(models.AbstractModel):
         today = self._today()
         now = self._period(options, today)
         before = self._compared(options, now, today)
-        where = self._where(options)
-        values, spark = self._flow(where, now)
-        tables = self._tables(where, now)
-        earlier = self._flow(where, before)[0] if before else {}
+        filters = dict(self._filters(options))
+        values, by_day = self._flow(filters, now)
+        tables = self._tables(filters, now)
+        earlier = self._flow(filters, before)[0] if before else {}
         return {
             "since": now.since.isoformat(),
             "until": now.until.isoformat(),
             "before": before and [before.since.isoformat(), before.until.isoformat()],
             "is_future": now.since > today,
-            "tiles": self._tiles(values, earlier, spark, where, now),
-            "flow": self._flow_chart(spark, now),
-            "charts": self._charts(where, now, today),
+            "tiles": self._tiles(values, earlier, by_day, filters, now),
+            "flow": self._flow_chart(by_day, now),
+            "charts": self._charts(filters, now),
             "tables": tables,
             "choices": self._choices(tables["agents"]),
-            "live": self._live(options),
+            "live": self._live(filters),
             "counted_at": self._counted_at(),
         }
 
@@ -113,13 +112,6 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             before = before._replace(until=min(until, before.until))
         return before
 
-    def _where(self, options):
-        """Domain of the filters; the same fields in days, results and stints."""
-        where = Domain.TRUE
-        for name, value in self._filters(options):
-            where &= Domain(name, "=", value)
-        return where
-
     def _filters(self, options):
         """``(field, value)`` of what is filtered by.
 
@@ -134,32 +126,22 @@ class ServicedeskKpiDashboard(models.AbstractModel):
                 raise UserError(self.env._("By “%s” cannot be filtered.", value))
             yield name, value
 
-    @staticmethod
-    def _within(span):
-        return Domain("day", ">=", span.since) & Domain("day", "<=", span.until)
-
     # ------------------------------------------------------------
     # numbers
     # ------------------------------------------------------------
 
-    def _flow(self, where, span):
-        """``(values of the period by key, {day: values})``."""
-        model = self.env["servicedesk.kpi.measures"]
-        domain = where & self._within(span)
-        sums = model._sums(domain, ["day:day"])
-        total = {}
-        for of_day in sums.values():
-            for key, number in of_day.items():
-                total[key] = total.get(key, 0) + number
+    def _flow(self, filters, span):
+        """``(values of the period by key, {day: sums})``."""
+        reader = self.env["servicedesk.kpi.reader"]
+        by_day = reader._by_day(filters, span)
+        total = measures.add_up(by_day.values())
         values = {m.key: measures.value(m, total) for m in measures.MEASURES}
-        values |= model._percentiles(domain, TILES)
-        return values, {day: of_day for (day,), of_day in sums.items()}
+        return values | reader._percentiles(filters, span, TILES), by_day
 
-    def _tiles(self, values, earlier, by_day, where, now):
+    def _tiles(self, values, earlier, by_day, filters, now):
         words = self.env["servicedesk.kpi.measures"]._words()
-        provisional = self.env["servicedesk.kpi.measures"]._provisional_count(
-            where & self._within(now)
-        )
+        where = self.env["servicedesk.kpi.reader"]._where(filters, now)
+        provisional = self.env["servicedesk.kpi.measures"]._provisional_count(where)
         steps = self._steps(now)
         tiles = []
         for key in TILES:
@@ -205,11 +187,8 @@ class ServicedeskKpiDashboard(models.AbstractModel):
 
     @staticmethod
     def _sum(by_day, first, last):
-        total = {}
-        for offset in range((last - first).days + 1):
-            for key, number in by_day.get(first + timedelta(days=offset), {}).items():
-                total[key] = total.get(key, 0) + number
-        return total
+        days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+        return measures.add_up(by_day.get(day, {}) for day in days)
 
     def _flow_chart(self, by_day, now):
         steps = self._steps(now)

@@ -41,10 +41,11 @@ class ServicedeskKpiDay(models.Model):
     yes_count = fields.Integer("Yes", readonly=True)
     eligible_count = fields.Integer("Of", readonly=True)
     undone_count = fields.Integer("Opened Again", readonly=True)
-    wall_seconds = fields.Float("Time (s)", readonly=True, digits=(16, 0))
-    work_seconds = fields.Float("Working Time (s)", readonly=True, digits=(16, 0))
-    paused_seconds = fields.Float("Waited (s)", readonly=True, digits=(16, 0))
-    promised_seconds = fields.Float("Promised (s)", readonly=True, digits=(16, 0))
+    # whole numbers too large for an integer column; exact, and summed up faster than decimals
+    wall_seconds = fields.Float("Time (s)", readonly=True)
+    work_seconds = fields.Float("Working Time (s)", readonly=True)
+    paused_seconds = fields.Float("Waited (s)", readonly=True)
+    promised_seconds = fields.Float("Promised (s)", readonly=True)
     answer_count = fields.Integer("Answers", readonly=True)
     hand_over_count = fields.Integer("Hand-overs", readonly=True)
 

@@ -15,14 +15,16 @@ class ServicedeskKpiMeasures(models.AbstractModel):
     _description = "KPI Measures"
 
     @api.model
-    def _sums(self, domain, groupby=()):
-        """Sums of the roll-up, one query.
+    def _sums(self, domain, groupby=(), model="servicedesk.kpi.day"):
+        """Sums of a roll-up, one query.
 
-        :param domain: of ``servicedesk.kpi.day``
+        :param domain: of the model
         :param groupby: fields as ``_read_group`` takes them
-        :return: ``{group values: {(kind, column): sum}}``; () for the only group
+        :param str model: ``servicedesk.kpi.day`` or another with its columns
+        :return: ``{group values: {(kind, column): sum}}``, as ``tools.measures.value`` takes sums;
+            () for the only group
         """
-        rows = self.env["servicedesk.kpi.day"]._read_group(
+        rows = self.env[model]._read_group(
             domain, [*groupby, "kind"], [f"{name}:sum" for name in SUMS]
         )
         found = defaultdict(dict)
@@ -32,21 +34,6 @@ class ServicedeskKpiMeasures(models.AbstractModel):
             for name, total in zip(SUMS, row[width + 1 :], strict=True):
                 found[row[:width]][kind, name] = total or 0
         return found
-
-    @api.model
-    def _values(self, domain, groupby=()):
-        """All measures that are sums over sums.
-
-        :return: ``{group values: {key: tools.measures.Value}}``; without ``groupby`` always the
-            group ()
-        """
-        found = self._sums(domain, groupby)
-        if not groupby:
-            found.setdefault((), {})
-        return {
-            group: {m.key: measures.value(m, sums) for m in measures.MEASURES}
-            for group, sums in found.items()
-        }
 
     @api.model
     def _percentiles(self, domain, keys=None):

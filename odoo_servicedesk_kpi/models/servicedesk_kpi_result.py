@@ -37,8 +37,11 @@ class ServicedeskKpiResult(models.Model):
     kind = fields.Selection(RESULT_KINDS, "What", required=True, readonly=True)
     line_level = fields.Selection(LINE_LEVELS, "Level", readonly=True)
     at = fields.Datetime("When", required=True, readonly=True)
+    hour = fields.Integer("Hour of the Day", readonly=True, help="Local, as the day is.")
     wall_seconds = fields.Integer("Time (s)", readonly=True)
     work_seconds = fields.Integer("Working Time (s)", readonly=True)
+    # see tools/spread
+    work_bucket = fields.Integer(readonly=True)
     work_hours = fields.Float(
         "Working Time (h)",
         readonly=True,
@@ -65,9 +68,12 @@ class ServicedeskKpiResult(models.Model):
     _ticket_uniq = models.UniqueIndex("(ticket_id, ordinal)")
     _kind_idx = models.Index("(kind, day, zone_id)")
     _agent_idx = models.Index("(agent_id, kind, day) WHERE agent_id IS NOT NULL")
+    _line_idx = models.Index("(line_id, kind, day)")
+    _service_idx = models.Index("(service_id, kind, day)")
     _settles_idx = models.Index("(settles_at) WHERE settles_at IS NOT NULL")
     _sight_idx = models.Index("(sight_zone_id) WHERE sight_zone_id <> 0")
     _day_idx = models.Index("(day, zone_id)")
+    _bucket_idx = models.Index("(kind, work_bucket, day) WHERE work_bucket IS NOT NULL")
 
     @api.depends("kind", "wall_seconds", "work_seconds", "promised_seconds")
     @api.depends_context("lang")

@@ -22,7 +22,7 @@ class ServicedeskKpiDashboard(models.AbstractModel):
 
     _inherit = "servicedesk.kpi.dashboard"
 
-    def _tables(self, where, now):
+    def _tables(self, filters, now):
         words = self.env["servicedesk.kpi.measures"]._words()
         columns = [
             {
@@ -33,24 +33,20 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             }
             for key in COLUMNS
         ]
-        domain = where & self._within(now)
         return {
             "columns": {"lines": columns, "agents": columns[1:]},
-            "lines": self._rows_by(domain, "line_id"),
-            "agents": self._rows_by(domain & Domain("agent_id", "!=", False), "agent_id"),
+            "lines": self._rows_by("line_id", filters, now),
+            "agents": self._rows_by("agent_id", filters, now),
         }
 
-    def _rows_by(self, domain, name):
-        found = self.env["servicedesk.kpi.measures"]._values(domain, [name])
-        rows = [
-            {
-                "id": record.id,
-                # sudo: the name of a line or a person whose work the user may count
-                "name": record.sudo().display_name or self.env._("No line"),
-                "values": {key: values[key].value for key in COLUMNS},
-            }
-            for (record,), values in found.items()
-        ]
+    def _rows_by(self, name, filters, now):
+        found = self.env["servicedesk.kpi.reader"]._by(name, filters, now)
+        rows = []
+        for record, sums in found.items():
+            values = {key: measures.value(measures.BY_KEY[key], sums).value for key in COLUMNS}
+            # sudo: the name of a line or a person whose work the user may count
+            label = record.sudo().display_name or self.env._("No line")
+            rows.append({"id": record.id, "name": label, "values": values})
         return sorted(rows, key=lambda row: (-(row["values"]["ended"] or 0), row["name"]))
 
     def _choices(self, agents):
@@ -79,11 +75,11 @@ class ServicedeskKpiDashboard(models.AbstractModel):
     # what is behind a number
     # ------------------------------------------------------------
 
-    def _tickets_where(self, options):
-        """Domain of the filters, of tickets as they are now."""
+    def _tickets_where(self, filters):
+        """Domain of what is open, by the filters as tickets are now."""
         names = {"agent_id": "user_id"}
         where = Domain("is_open", "=", True)
-        for name, value in self._filters(options):
+        for name, value in filters.items():
             where &= Domain(names.get(name, name), "=", value)
         return where
 
@@ -97,7 +93,7 @@ class ServicedeskKpiDashboard(models.AbstractModel):
         :return: dict, an action for the client
         :raise UserError: something else
         """
-        domain = self._tickets_where(options or {})
+        domain = self._tickets_where(dict(self._filters(options or {})))
         if which == "overdue":
             name = self.env._("Overdue now")
             domain &= Domain("sla_overdue_at", "<", fields.Datetime.now())
@@ -130,7 +126,8 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             raise UserError(self.env._("There is no measure “%s”.", key))
         options = options or {}
         span = self._period(options, self._today())
-        domain = self._where(options) & self._within(span)
+        filters = dict(self._filters(options))
+        domain = self.env["servicedesk.kpi.reader"]._where(filters, span)
         leaves = measure.records
         if which == "yes":
             leaves += getattr(measure, "yes", ())

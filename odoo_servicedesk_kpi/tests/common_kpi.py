@@ -3,11 +3,15 @@ from datetime import timedelta
 
 from odoo.addons.odoo_servicedesk_sla.tests.common_sla import SlaCommon
 
+from ..tools import measures
+
 TABLES = {
     "servicedesk_kpi_fact": "ticket_id, ordinal",
     "servicedesk_kpi_result": "ticket_id, ordinal",
     "servicedesk_kpi_day": "day, kind, zone_id, line_id, agent_id, service_id, type, priority,"
     " channel, commercial_partner_id, company_id, sight_zone_id",
+    "servicedesk_kpi_brief": "grain, day, kind, zone_id, line_id, agent_id, service_id, channel,"
+    " slot, company_id, sight_zone_id",
 }
 
 
@@ -35,6 +39,16 @@ class KpiCommon(SlaCommon):
 
     def _everything(self):
         return {table: self._rows(table) for table in TABLES}
+
+    def _values(self, domain, groupby=()):
+        """All measures that are sums over sums: ``{group: {key: Value}}``, of days."""
+        sums = self.env["servicedesk.kpi.measures"]._sums(domain, groupby)
+        if not groupby:
+            sums.setdefault((), {})
+        return {
+            group: {m.key: measures.value(m, of_group) for m in measures.MEASURES}
+            for group, of_group in sums.items()
+        }
 
     def _solve(self, ticket, *moment):
         self._move(ticket, *moment, stage="resolved", close_reason_id=self.reason_solved.id)

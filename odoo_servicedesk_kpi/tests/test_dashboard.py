@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
@@ -26,6 +27,20 @@ class TestPeriod(BaseCase):
             self.assertEqual(period.named(name, today), span, name)
         with self.assertRaises(ValueError):
             period.named("fortnight", today)
+
+    def test_whole_months(self):
+        def span(*days):
+            return period.Period(date(2026, *days[:2]), date(2026, *days[2:]))
+
+        cases = (
+            (span(3, 1, 3, 31), span(3, 1, 3, 31), []),
+            (span(1, 20, 4, 10), span(2, 1, 3, 31), [span(1, 20, 1, 31), span(4, 1, 4, 10)]),
+            (span(3, 1, 4, 10), span(3, 1, 3, 31), [span(4, 1, 4, 10)]),
+            (span(3, 2, 3, 31), None, [span(3, 2, 3, 31)]),
+            (span(3, 2, 4, 29), None, [span(3, 2, 4, 29)]),
+        )
+        for asked, whole, edges in cases:
+            self.assertEqual(asked.whole_months(), (whole, edges))
 
     def test_before_and_a_year_ago(self):
         cases = (
@@ -59,10 +74,9 @@ class TestDashboard(KpiLives):
     def test_numbers_are_those_of_the_records_behind_them(self):
         self._live()
         board = self.env["servicedesk.kpi.dashboard"].with_user(self.manager)
-        values = self.env["servicedesk.kpi.measures"]._values([("zone_id", "=", self.zone_it.id)])
-        values = values[()] | self.env["servicedesk.kpi.measures"]._percentiles(
-            [("zone_id", "=", self.zone_it.id)]
-        )
+        domain = [("zone_id", "=", self.zone_it.id)]
+        values = self._values(domain)[()]
+        values |= self.env["servicedesk.kpi.measures"]._percentiles(domain)
         compared = 0
         for key, value in values.items():
             measure = measures.BY_KEY[key]
@@ -108,6 +122,49 @@ class TestDashboard(KpiLives):
             self.assertTrue(found == whole if table == "lines" else 0 < found <= whole)
         self.assertEqual(data["live"]["open"], sum(ticket.is_open for ticket in tickets))
         self.assertEqual(sum(data["live"]["ages"]), data["live"]["open"])
+
+    def test_brief_says_what_days_say(self):
+        """Whichever way it is read: by months and by days, filtered or not."""
+        self._live(count=80, rounds=12)
+        reader = self.registry["servicedesk.kpi.reader"]
+        cases = (
+            {},
+            {"line_id": self.line_1.id},
+            {"agent_id": self.agent.id},
+            {"channel": "phone"},
+            {"since": "2026-02-20", "until": "2026-04-10"},
+            {"since": "2026-03-03", "until": "2026-03-04"},
+            {"compare": "before", "since": "2026-03-04", "until": "2026-03-05"},
+        )
+        for options in cases:
+            with self.subTest(options=options):
+                brief = self._data(**options)
+                with patch.object(reader, "_sees_everything", lambda *args: False):
+                    days = self._data(**options)
+                self.assertEqual(brief, days)
+
+    def test_who_may_read_in_brief(self):
+        """Only who may count all of it: a sum hides whose part of it is whose."""
+        reader = self.env["servicedesk.kpi.reader"]
+        it, house = {"zone_id": self.zone_it.id}, {"zone_id": self.zone_facilities.id}
+        cases = (
+            (self.manager, {}, True),
+            (self.manager, it, True),
+            (self.manager, house, False),
+            (self.lead, {}, False),
+            (self.lead, it, False),
+            (self.lead, {"line_id": self.line_1.id}, True),
+            (self.lead, {"line_id": self.line_2.id}, False),
+            (self.agent, {}, False),
+            (self.agent, {"line_id": self.line_1.id}, False),
+            (self.desk_admin, {}, True),
+            (self.desk_admin, {"zone_id": self.zone_hr.id}, False),
+            (self.hr_manager, {"zone_id": self.zone_hr.id}, True),
+        )
+        for user, filters, expected in cases:
+            with self.subTest(user=user.login, filters=filters):
+                found = reader.with_user(user)._sees_everything(filters)
+                self.assertEqual(found, expected)
 
     def test_ages_and_overdue(self):
         self._promise("resolution", 1)

@@ -15,7 +15,12 @@ from odoo.addons.odoo_servicedesk.tests.permission_probes import (
 )
 from odoo.addons.odoo_servicedesk.tests.permission_table import parse
 
-COUNTED = ("servicedesk.kpi.fact", "servicedesk.kpi.result", "servicedesk.kpi.day")
+COUNTED = (
+    "servicedesk.kpi.fact",
+    "servicedesk.kpi.result",
+    "servicedesk.kpi.day",
+    "servicedesk.kpi.brief",
+)
 # rows as the desk makes them, and those that only one rule keeps from somebody
 VARIANTS = ("", " of a colleague", " of a former member", " of who is elsewhere", " gone to HR")
 # as in odoo_servicedesk/tests/permission_table.py: one's own, of one's line, of one's zone
@@ -49,6 +54,7 @@ class KpiProbes(Probes):
         "servicedesk.kpi.fact": {"answer_count": 99},
         "servicedesk.kpi.result": {"answer_count": 99},
         "servicedesk.kpi.day": {"answer_count": 99},
+        "servicedesk.kpi.brief": {"answer_count": 99},
         "servicedesk.kpi.changed": {"ticket_id": 99},
         "servicedesk.kpi.stale": {"zone_id": 99},
     }
@@ -76,17 +82,19 @@ class TestKpiPermissions(PermissionCommon):
             domain = [("ticket_id", "=", ticket.id), ("agent_id", "=", agent.id)]
             records[model] = cls.env[model].search(domain, limit=1)
         result = records["servicedesk.kpi.result"]
-        records["servicedesk.kpi.day"] = cls.env["servicedesk.kpi.day"].create(
-            {
-                "day": result.day,
-                "kind": result.kind,
-                "zone_id": result.zone_id.id,
-                "line_id": result.line_id.id,
-                "agent_id": agent.id,
-                "company_id": result.company_id.id,
-                "sight_zone_id": result.sight_zone_id,
-                "count": 1,
-            }
+        summed = {
+            "day": result.day,
+            "kind": result.kind,
+            "zone_id": result.zone_id.id,
+            "line_id": result.line_id.id,
+            "agent_id": agent.id,
+            "company_id": result.company_id.id,
+            "sight_zone_id": result.sight_zone_id,
+            "count": 1,
+        }
+        records["servicedesk.kpi.day"] = cls.env["servicedesk.kpi.day"].create(summed)
+        records["servicedesk.kpi.brief"] = cls.env["servicedesk.kpi.brief"].create(
+            {**summed, "grain": "agent"}
         )
         for model, record in list(records.items()):
             for number, (variant, vals) in enumerate(cls._variants(), 2):

@@ -56,7 +56,7 @@ class MeasuresCase(KpiCommon):
         """Every measure of these tickets; they are alone in their zone."""
         expected = plain.measures(self.plain_tickets(tickets), self.clocks(tickets))
         domain = [("zone_id", "in", tickets.zone_id.ids)]
-        found = self.env["servicedesk.kpi.measures"]._values(domain)[()]
+        found = self._values(domain)[()]
         found |= self.env["servicedesk.kpi.measures"]._percentiles(domain)
         self.assertEqual(set(found) - OTHERWISE, set(expected))
         for key, value in expected.items():
@@ -80,11 +80,10 @@ class TestMeasures(KpiLives, MeasuresCase):
     def test_groups_add_up(self):
         """Of lines and agents together: what is asked for the whole."""
         self._live()
-        model = self.env["servicedesk.kpi.measures"]
         domain = [("zone_id", "=", self.zone_it.id)]
-        whole = model._values(domain)[()]
+        whole = self._values(domain)[()]
         for groupby in (["line_id"], ["agent_id"], ["day:day"], ["channel", "priority"]):
-            parts = model._values(domain, groupby)
+            parts = self._values(domain, groupby)
             self.assertGreater(len(parts), 1)
             for key, value in whole.items():
                 for name in ("numerator", "denominator"):
@@ -96,14 +95,13 @@ class TestMeasures(KpiLives, MeasuresCase):
         self._move(ticket, 2, 10, user_id=self.agent.id)
         self._solve(ticket, 2, 15)
         self._run()
-        model = self.env["servicedesk.kpi.measures"]
-        by_agent = model._values([("zone_id", "=", self.zone_it.id)], ["agent_id"])
+        by_agent = self._values([("zone_id", "=", self.zone_it.id)], ["agent_id"])
         self.assertEqual(by_agent[(self.agent,)]["work_spent"].value, 5 * 3600)
 
     def test_nothing_is_not_zero(self):
         model = self.env["servicedesk.kpi.measures"]
         nowhere = [("zone_id", "=", 0)]
-        values = model._values(nowhere)[()] | model._percentiles(nowhere)
+        values = self._values(nowhere)[()] | model._percentiles(nowhere)
         for key, value in values.items():
             measure = measures.BY_KEY[key]
             counted = isinstance(measure, measures.Measure) and not measure.denominator

@@ -165,6 +165,19 @@ PERCENTILES = tuple(
 BY_KEY = {measure.key: measure for measure in (*MEASURES, *PERCENTILES)}
 
 
+def add_up(many):
+    """Sums of several days or places together.
+
+    :param many: dicts as :func:`value` takes them
+    :return: one such dict
+    """
+    total = {}
+    for sums in many:
+        for key, number in sums.items():
+            total[key] = total.get(key, 0) + number
+    return total
+
+
 def value(measure, sums):
     """What a measure is.
 

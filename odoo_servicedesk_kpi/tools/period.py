@@ -41,12 +41,32 @@ class Period(NamedTuple):
             until = self.until + DAY - year - DAY
         return Period(self.since - year, until)
 
+    def whole_months(self):
+        """The whole months in it, and what is left at both ends.
+
+        :return: ``(Period or None, [Period, …])``
+        """
+        first = self.since if self.since.day == 1 else _next_month(self.since)
+        last = self.until if (self.until + DAY).day == 1 else self.until.replace(day=1) - DAY
+        if first > last:
+            return None, [self]
+        edges = []
+        if self.since < first:
+            edges.append(Period(self.since, first - DAY))
+        if last < self.until:
+            edges.append(Period(last + DAY, self.until))
+        return Period(first, last), edges
+
     def _months(self):
         """How many whole months it is; 0 if it is none."""
         following = self.until + DAY
         if self.since.day != 1 or following.day != 1:
             return 0
         return 12 * (following.year - self.since.year) + following.month - self.since.month
+
+
+def _next_month(day):
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def named(name, today):
