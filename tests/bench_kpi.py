@@ -182,7 +182,7 @@ def _fill(env, places):
                     CASE WHEN k.is_timed THEN 60 + (n * 7919::bigint) %% 400000 END,
                     CASE WHEN k.is_timed THEN work END,
                     CASE WHEN k.is_timed
-                         THEN 4 * shift + ((work + 4) / power(2, shift)::integer) - 4 END,
+                         THEN 16 * shift + ((work + 16) / power(2, shift)::integer) - 16 END,
                     CASE WHEN k.kind LIKE 'sla%%' THEN 28800 END,
                     CASE WHEN k.kind = 'resolved' THEN n %% 3 END,
                     CASE WHEN k.kind = 'resolved' THEN n %% 2 END,
@@ -200,7 +200,7 @@ def _fill(env, places):
         CROSS JOIN LATERAL (SELECT now() AT TIME ZONE 'UTC'
                             - (n %% 730) * interval '1 day' + (n %% 9) * interval '1 hour' AS at,
                             (60 + (n * 7919::bigint) %% 100000)::integer AS work) w
-        CROSS JOIN LATERAL (SELECT floor(log(2.0, work + 4))::integer - 2 AS shift) s
+        CROSS JOIN LATERAL (SELECT floor(log(2.0, work + 16))::integer - 4 AS shift) s
         """,
         {**places, "size": TICKETS},
     )

@@ -1,22 +1,26 @@
 """Durations sorted into buckets, so that a percentile reads few values. Plain Python.
 
-Each bucket is a fifth to a quarter as wide as where it begins. How many values are in each is
-summed up beforehand; the one that holds the percentile is then read value by value, so that the
-answer is that of all raw values.
+Each bucket is about a twentieth as wide as where it begins. How many values are in each is summed
+up beforehand; the one that holds the percentile is then read value by value, so that the answer is
+that of all raw values.
 """
+
+# how many binary digits tell buckets apart, and how many buckets that makes of each power of two
+DIGITS = 5
+WIDTH = 2 ** (DIGITS - 1)
 
 
 def bucket(seconds):
     """The number of the bucket of a duration; longer ones have higher numbers.
 
-    The two binary digits after the first one, and how long the number is.
+    The binary digits after the first one, and how long the number is.
 
     :param int seconds: not negative
     :return: whole number, not negative
     """
-    number = seconds + 4
-    shift = number.bit_length() - 3
-    return 4 * shift + (number >> shift) - 4
+    number = seconds + WIDTH
+    shift = number.bit_length() - DIGITS
+    return WIDTH * shift + (number >> shift) - WIDTH
 
 
 def place(counts, share):
