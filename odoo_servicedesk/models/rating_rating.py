@@ -4,6 +4,8 @@ from odoo import api, fields, models
 class RatingRating(models.Model):
     _inherit = "rating.rating"
 
+    # who has the token rates in the requester's name; stock shows it to every employee
+    access_token = fields.Char(groups="base.group_system")
     # zone of the rated ticket: stock ratings have no record rules, ours look at this
     servicedesk_zone_id = fields.Integer(
         "Service Desk Zone (id)", readonly=True, copy=False, groups=fields.NO_ACCESS

@@ -243,8 +243,11 @@ class ServicedeskTicket(models.Model):
     def message_post(self, **kwargs):
         """Tell the writer who cannot be told: a mention does not open a confidential ticket.
 
-        Mails that came in are not refused for it, see :meth:`_notify_get_recipients`.
+        Mails that came in are not refused for it, see :meth:`_notify_get_recipients`. A message
+        is no rating: stock makes one of ``rating_value`` as superuser, whoever writes, so that an
+        agent could rate himself. Requesters rate by the token they were sent.
         """
+        kwargs.pop("rating_value", None)
         if not self.env.su:
             self.check_access(self._mail_post_access)
         if not self.env.su:
@@ -262,6 +265,9 @@ class ServicedeskTicket(models.Model):
                     )
                 )
         return super().message_post(**kwargs)
+
+    def _get_allowed_message_params(self):
+        return super()._get_allowed_message_params() - {"rating_value"}
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Of a confidential ticket nobody inside hears who may not see it.

@@ -154,6 +154,31 @@ class TestActivityAndFollowers(ServicedeskCommon):
         self.ticket.rating_apply(5, token=rating.access_token)
         self.assertEqual(rating.rating, 5)
 
+    def test_token_of_a_rating_is_shown_to_nobody_of_the_desk(self):
+        """Who has it rates in the requester's name."""
+        rating = self.env["rating.rating"].create(
+            {"res_model_id": self.env["ir.model"]._get_id(TICKET), "res_id": self.ticket.id}
+        )
+        token = rating.access_token
+        self.assertTrue(token)
+        for user in self.agent + self.manager + self.desk_admin + self.employee_user:
+            ratings = self.env["rating.rating"].with_user(user)
+            with self.subTest(user=user.name):
+                with self.assertRaises(AccessError):
+                    ratings.browse(rating.id).read(["access_token"])
+                with self.assertRaises(AccessError):
+                    ratings.search([("access_token", "=", token)])
+                self.assertNotIn("access_token", ratings.fields_get())
+
+    def test_a_message_is_no_rating(self):
+        """Stock makes a rating of a message's value, also of the agent's own."""
+        for user in (self.agent, self.manager):
+            self.ticket.with_user(user).message_post(
+                body="Well done, me", message_type="comment", rating_value=5
+            )
+        self.assertFalse(self.ticket.rating_ids)
+        self.assertNotIn("rating_value", self.ticket._get_allowed_message_params())
+
     def test_message_scheduled_by_an_agent_is_hidden_with_the_ticket(self):
         later = (
             self.env["mail.scheduled.message"]
