@@ -10,7 +10,10 @@
         "security/ir.model.access.csv",
         "security/servicedesk_kpi_rules.xml",
         "data/servicedesk_kpi_cron.xml",
+        "data/servicedesk_rating_mail.xml",
         "views/servicedesk_kpi_views.xml",
+        "views/servicedesk_rating_views.xml",
+        "views/portal_rating_templates.xml",
     ],
     "demo": ["demo/servicedesk_kpi_demo.xml"],
     "assets": {

@@ -100,6 +100,14 @@ PICTURES = [
         "canvas",
         {"width": 1366, "height": 1150},
     ),
+    (
+        "rating-phone",
+        "wendy",
+        "/my/requests?filterby=solved",
+        "table",
+        PHONE,
+        lambda page: page.locator("table a[href*='/my/requests/']").first.click(),
+    ),
     ("kpi-stints", "maria", "/odoo/servicedesk-stints?view_type=list", ".o_data_row", SCREEN),
     ("escalate", "anna", "/odoo/servicedesk-tickets", ".o_data_row", SCREEN, escalate),
 ]

@@ -148,12 +148,28 @@ class ServicedeskPortal(CustomerPortal):
 
     def _page(self, ticket, access_token, done=None, text="", errors=None):
         token = access_token if ticket._has_token(access_token) else None
+        values = {
+            **self._page_values(ticket, token),
+            "notice": ticket._requester_notices().get(done),
+            "text": text,
+            "errors": errors or {},
+        }
+        response = request.render("odoo_servicedesk.portal_request_page", values)
+        # the address holds the token: no other site gets to know it from a link
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    def _page_values(self, ticket, token):
+        """What the page of a request shows.
+
+        :param token: the ticket's, of who came by it; else None
+        """
         files, messages = ticket._requester_conversation(token)
         status = ticket._requester_statuses()[ticket._requester_status()]
         origin = ticket.origin_ticket_id
         survivor, page = ticket._survivor(), ticket._requester_page(token)
         goes_on = page if page != ticket else None
-        values = {
+        return {
             **self._prepare_portal_layout_values(),
             "page_name": "servicedesk_request",
             "no_breadcrumbs": request.env.user._is_public(),
@@ -171,18 +187,11 @@ class ServicedeskPortal(CustomerPortal):
             "goes_on": goes_on,
             "goes_on_url": goes_on and self._page_url(goes_on, token),
             "origin_link": bool(origin) and origin._is_requester_side(request.env.user),
-            "notice": ticket._requester_notices().get(done),
             "tz": ticket._requester_timezone(),
-            "text": text,
-            "errors": errors or {},
             "key": uuid.uuid4().hex,
             "human_size": human_size,
             "upload_company": ticket.company_id,
         }
-        response = request.render("odoo_servicedesk.portal_request_page", values)
-        # the address holds the token: no other site gets to know it from a link
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
 
     def _back(self, ticket, access_token, done):
         """To the ticket's page; who came by a token goes on by that ticket's token."""

@@ -245,5 +245,5 @@ class ServicedeskService(models.Model):
     _inherit = "servicedesk.service"
 
     def _promised_times(self):
-        """Hook: what is promised for this service, ``[{"label", "text"}]``; the SLA module says."""
+        """Hook: what to expect of this service, ``[{"label", "text"}]``; other modules say."""
         return []

@@ -63,9 +63,9 @@ class ServicedeskTicket(models.Model):
             words = {"reopen_on": self._local_date(self.reopen_until) if reopens else False}
             self._send_queued("odoo_servicedesk.mail_template_no_answer", words)
 
-    def _send_queued(self, template, words=None):
+    def _send_queued(self, template, words=None, **options):
         """As :meth:`_send_to_requester`, through Odoo's queue."""
-        self._send_to_requester(template, words, force_send=False)
+        self._send_to_requester(template, words, force_send=False, **options)
         # sudo: the queue is run as soon as this is committed, whoever sends
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

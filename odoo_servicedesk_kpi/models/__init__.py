@@ -1,3 +1,5 @@
+from . import rating_rating
+from . import res_company
 from . import res_users
 from . import servicedesk_kpi_dimensions
 from . import servicedesk_kpi_fact
@@ -12,4 +14,8 @@ from . import servicedesk_kpi_reader
 from . import servicedesk_kpi_dashboard
 from . import servicedesk_kpi_charts
 from . import servicedesk_kpi_tables
+from . import servicedesk_service_rating
 from . import servicedesk_ticket_kpi
+from . import servicedesk_ticket_rating
+from . import servicedesk_ticket_rated
+from . import servicedesk_zone_rating

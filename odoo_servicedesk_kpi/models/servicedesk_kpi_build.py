@@ -14,6 +14,8 @@ from .servicedesk_kpi_dimensions import ABOUT
 BATCH = 500
 # how many days are summed up in one transaction
 DAYS = 200
+# a rating of so much and more is of a satisfied person
+SATISFIED = 4
 EVENT_COLUMNS = (
     "at",
     "kind",
@@ -125,7 +127,7 @@ class ServicedeskKpiChanged(models.Model):
         self.env.flush_all()
         about = self._about(ids)
         events = self._events(about)
-        clocks = self._verdicts(ids)
+        clocks, ratings = self._verdicts(ids), self._ratings(ids)
         facts, results = [], []
         scale = Scale(self.env)
         for ticket_id, ticket_events in events.items():
@@ -135,6 +137,8 @@ class ServicedeskKpiChanged(models.Model):
                 facts.append(scale.fact(ticket, number, stint))
             rows = [scale.result(ticket, result) for result in life.results]
             rows += [scale.verdict(ticket, clock) for clock in clocks[ticket_id]]
+            for rating in ratings[ticket_id]:
+                rows += scale.ratings(ticket, rating, life.results)
             results += [{**row, "ordinal": number} for number, row in enumerate(rows, 1)]
         days = self._replace("servicedesk_kpi_fact", FACT, ids, facts)
         days |= self._replace("servicedesk_kpi_result", RESULT, ids, results)
@@ -186,6 +190,20 @@ class ServicedeskKpiChanged(models.Model):
         for row in self.env.cr.dictfetchall():
             verdicts[row["ticket_id"]].append(row)
         return verdicts
+
+    def _ratings(self, ticket_ids):
+        """``{ticket id: [(asked at, rated at or None, how), …]}``."""
+        self.env.cr.execute(
+            "SELECT res_id, date_trunc('second', create_date),"
+            " CASE WHEN consumed THEN date_trunc('second', COALESCE(rated_on, create_date)) END,"
+            " rating FROM rating_rating"
+            " WHERE res_model = 'servicedesk.ticket' AND res_id = ANY(%s) ORDER BY res_id, id",
+            [ticket_ids],
+        )
+        ratings = defaultdict(list)
+        for ticket_id, *row in self.env.cr.fetchall():
+            ratings[ticket_id].append(row)
+        return ratings
 
     def _replace(self, table, columns, ticket_ids, rows):
         """Put the rows in the place of those that are there.
@@ -323,6 +341,40 @@ class Scale:
             "yes_count": clock["met_count"],
             "eligible_count": 1,
         }
+
+    def ratings(self, ticket, rating, results):
+        """Rows of a request for a rating and of the rating, where the solution was that it is of.
+
+        :param tuple rating: ``(asked at, rated at or None, how)``
+        :param list results: those of the ticket's life, in their order
+        """
+        asked_at, rated_at, how = rating
+        at = rated_at or asked_at
+        solved = [r for r in results if r.kind == "resolved" and r.at <= at]
+        place = (solved or results)[-1].place
+        common = {"eligible_count": 1}
+        rows = [
+            {
+                **self._common(ticket, place, asked_at),
+                "kind": "asked",
+                "at": asked_at,
+                "hour": self._local(place[0], asked_at).hour,
+                "yes_count": int(rated_at is not None),
+                **common,
+            }
+        ]
+        if rated_at:
+            rows.append(
+                {
+                    **self._common(ticket, place, rated_at),
+                    "kind": "rated",
+                    "at": rated_at,
+                    "hour": self._local(place[0], rated_at).hour,
+                    "yes_count": int(how >= SATISFIED),
+                    **common,
+                }
+            )
+        return rows
 
 
 def _hours(seconds):

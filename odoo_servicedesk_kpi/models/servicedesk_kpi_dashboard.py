@@ -20,6 +20,7 @@ TILES = (
     "sla_first_response",
     "sla_resolution",
     "reopen_rate",
+    "satisfaction",
     "escalated_1",
     "hand_overs",
     "work_to_promise",

@@ -16,6 +16,8 @@ RESULT_KINDS = [
     ("sla_resolution", "Promise: Resolution"),
     ("sla_line", "Promise: Line"),
     ("sla_provider", "Promise: Provider"),
+    ("asked", "Asked for a Rating"),
+    ("rated", "Rated"),
 ]
 
 
@@ -57,7 +59,8 @@ class ServicedeskKpiResult(models.Model):
     yes_count = fields.Integer(
         "Yes",
         readonly=True,
-        help="Resolved: with the first contact. Level: escalated from it. Promise: kept.",
+        help="Resolved: with the first contact. Level: escalated from it. Promise: kept. "
+        "Asked: rated. Rated: 4 of 5 or more.",
     )
     eligible_count = fields.Integer("Of", readonly=True, help="Whether it counts for the rate.")
     undone_at = fields.Datetime("Opened Again", readonly=True)

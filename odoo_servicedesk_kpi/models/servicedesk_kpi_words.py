@@ -72,6 +72,14 @@ class ServicedeskKpiMeasures(models.AbstractModel):
                     "Tickets that went to a higher line, of those that were on a second line."
                 ),
             ),
+            "satisfaction": (
+                self.env._("Satisfied"),
+                self.env._("Ratings of four and more of five, of all ratings given."),
+            ),
+            "rating_response": (
+                self.env._("Ratings given"),
+                self.env._("Requesters who rated, of those who were asked or rated by themselves."),
+            ),
             "hand_overs": (
                 self.env._("Hand-overs per ticket"),
                 self.env._("How often an agent passed it on, per solution that stands."),

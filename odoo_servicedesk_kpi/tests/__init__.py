@@ -6,3 +6,6 @@ from . import test_measures
 from . import test_dashboard
 from . import test_kpi_permissions
 from . import test_kpi_ui
+from . import test_rating
+from . import test_rating_ask
+from . import test_rating_pages

@@ -192,12 +192,13 @@ def share(yes, of):
     return yes / of if of else None
 
 
-def measures(tickets, clocks):
+def measures(tickets, clocks, ratings):
     """``{key: value}`` of everything that is measured.
 
     :param list tickets: :class:`PlainTicket`
     :param list clocks: dicts of clocks: ``metric``, ``state``, ``done_at``, ``consumed_seconds``,
         ``target_seconds``
+    :param list ratings: dicts of ratings: ``consumed``, ``rating``
     """
     ended = sum(len(t.ends()) for t in tickets)
     reopened = sum(len(t.reopenings()) for t in tickets)
@@ -238,6 +239,9 @@ def measures(tickets, clocks):
         states = [c["state"] for c in clocks if c["metric"] == metric]
         met, late = states.count("met"), states.count("breached")
         found[f"sla_{metric}"] = share(met, met + late)
+    given = [rating["rating"] for rating in ratings if rating["consumed"]]
+    found["satisfaction"] = share(sum(value >= 4 for value in given), len(given))
+    found["rating_response"] = share(len(given), len(ratings))
     done = [
         c
         for c in clocks

@@ -52,9 +52,19 @@ class MeasuresCase(KpiCommon):
         )
         return self.env.cr.dictfetchall()
 
+    def ratings(self, tickets):
+        self.env.cr.execute(
+            "SELECT consumed, rating FROM rating_rating"
+            " WHERE res_model = 'servicedesk.ticket' AND res_id = ANY(%s)",
+            [tickets.ids],
+        )
+        return self.env.cr.dictfetchall()
+
     def compare(self, tickets):
         """Every measure of these tickets; they are alone in their zone."""
-        expected = plain.measures(self.plain_tickets(tickets), self.clocks(tickets))
+        expected = plain.measures(
+            self.plain_tickets(tickets), self.clocks(tickets), self.ratings(tickets)
+        )
         domain = [("zone_id", "in", tickets.zone_id.ids)]
         found = self._values(domain)[()]
         found |= self.env["servicedesk.kpi.measures"]._percentiles(domain)
@@ -70,12 +80,16 @@ class MeasuresCase(KpiCommon):
 
 class TestMeasures(KpiLives, MeasuresCase):
     def test_random_lives(self):
+        self.zone_it.rating_ask = True
         tickets = self._live(count=120)
+        self._rate_some(tickets)
         expected = self.compare(tickets)
         empty = {key for key, value in expected.items() if value is None}
         self.assertLessEqual(empty, {"sla_next_response", "sla_line", "sla_provider"})
         self.assertTrue(0 < expected["first_contact"] < 1)
         self.assertTrue(0 < expected["sla_resolution"] < 1)
+        self.assertTrue(0 < expected["satisfaction"] < 1)
+        self.assertTrue(0 < expected["rating_response"] < 1)
 
     def test_groups_add_up(self):
         """Of lines and agents together: what is asked for the whole."""

@@ -135,6 +135,8 @@ MEASURES = (
     ),
     _rate("escalated_1", DOWN, "level_1"),
     _rate("escalated_2", DOWN, "level_2"),
+    _rate("satisfaction", UP, "rated"),
+    _rate("rating_response", UP, "asked"),
     _per_solution("hand_overs", NUMBER, "hand_over_count"),
     _per_solution("answers", NUMBER, "answer_count"),
     Measure(
