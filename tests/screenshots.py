@@ -101,6 +101,13 @@ PICTURES = [
         {"width": 1366, "height": 1150},
     ),
     (
+        "kpi-report",
+        "anna",
+        "/odoo/servicedesk-report",
+        ".o_servicedesk_report_numbers",
+        {"width": 1366, "height": 1000},
+    ),
+    (
         "rating-phone",
         "wendy",
         "/my/requests?filterby=solved",

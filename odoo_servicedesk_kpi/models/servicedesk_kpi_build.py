@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api, models
 
 from odoo.addons.odoo_servicedesk_sla.models.sla_hours import SlaHours
 
-from ..tools.life import Life
+from ..tools.life import RECEIVED, Life
 from ..tools.spread import bucket
 from .servicedesk_kpi_dimensions import ABOUT
 
@@ -74,6 +74,7 @@ RESULT = (
     "eligible_count",
     "undone_at",
     "settles_at",
+    "opened_on",
 )
 
 
@@ -127,7 +128,7 @@ class ServicedeskKpiChanged(models.Model):
         self.env.flush_all()
         about = self._about(ids)
         events = self._events(about)
-        clocks, ratings = self._verdicts(ids), self._ratings(ids)
+        clocks, ratings, reviews = self._verdicts(ids), self._ratings(ids), self._reviews(ids)
         facts, results = [], []
         scale = Scale(self.env)
         for ticket_id, ticket_events in events.items():
@@ -139,7 +140,11 @@ class ServicedeskKpiChanged(models.Model):
             rows += [scale.verdict(ticket, clock) for clock in clocks[ticket_id]]
             for rating in ratings[ticket_id]:
                 rows += scale.ratings(ticket, rating, life.results)
-            results += [{**row, "ordinal": number} for number, row in enumerate(rows, 1)]
+            rows += [scale.review(ticket, review) for review in reviews[ticket_id]]
+            lot = scale.day_of(life.results[0])
+            results += [
+                {**row, "ordinal": number, "opened_on": lot} for number, row in enumerate(rows, 1)
+            ]
         days = self._replace("servicedesk_kpi_fact", FACT, ids, facts)
         days |= self._replace("servicedesk_kpi_result", RESULT, ids, results)
         self.env["servicedesk.kpi.stale"]._add(days)
@@ -204,6 +209,19 @@ class ServicedeskKpiChanged(models.Model):
         for ticket_id, *row in self.env.cr.fetchall():
             ratings[ticket_id].append(row)
         return ratings
+
+    def _reviews(self, ticket_ids):
+        """``{ticket id: [score of an answer, …]}``."""
+        self.env.cr.execute(
+            "SELECT ticket_id, date_trunc('second', answered_at) AS at, score,"
+            " zone_id, line_id, agent_id FROM servicedesk_quality_review"
+            " WHERE state = 'done' AND ticket_id = ANY(%s) ORDER BY ticket_id, answered_at, id",
+            [ticket_ids],
+        )
+        reviews = defaultdict(list)
+        for row in self.env.cr.dictfetchall():
+            reviews[row["ticket_id"]].append(row)
+        return reviews
 
     def _replace(self, table, columns, ticket_ids, rows):
         """Put the rows in the place of those that are there.
@@ -275,6 +293,10 @@ class Scale:
             self._zones[zone_id] = pytz.timezone(name)
         return self._zones[zone_id].fromutc(at)
 
+    def day_of(self, result):
+        """The local day of a result."""
+        return self._local(result.place[0], result.at).date()
+
     def _common(self, ticket, place, at):
         zone, line, agent = place
         return {
@@ -307,6 +329,7 @@ class Scale:
 
     def result(self, ticket, result):
         """Values of the row of a result but its number."""
+        is_received = result.kind == RECEIVED
         return {
             **self._common(ticket, result.place, result.at),
             "kind": result.kind,
@@ -320,8 +343,8 @@ class Scale:
             "work_hours": None if result.undone_at else _hours(result.work),
             "answer_count": result.answers,
             "hand_over_count": result.hand_overs,
-            "yes_count": result.yes,
-            "eligible_count": result.eligible,
+            "yes_count": int(ticket["channel"] == "portal") if is_received else result.yes,
+            "eligible_count": 1 if is_received else result.eligible,
             "undone_at": result.undone_at,
             "settles_at": result.settles_at,
         }
@@ -375,6 +398,18 @@ class Scale:
                 }
             )
         return rows
+
+    def review(self, ticket, review):
+        """The row of a scored answer, where and when it was given; percent as its yes."""
+        place = review["zone_id"], review["line_id"], review["agent_id"]
+        return {
+            **self._common(ticket, place, review["at"]),
+            "kind": "reviewed",
+            "at": review["at"],
+            "hour": self._local(place[0], review["at"]).hour,
+            "yes_count": review["score"],
+            "eligible_count": 1,
+        }
 
 
 def _hours(seconds):

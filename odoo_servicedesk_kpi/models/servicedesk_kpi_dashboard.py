@@ -144,6 +144,9 @@ class ServicedeskKpiDashboard(models.AbstractModel):
         where = self.env["servicedesk.kpi.reader"]._where(filters, now)
         provisional = self.env["servicedesk.kpi.measures"]._provisional_count(where)
         steps = self._steps(now)
+        targets = self.env["servicedesk.kpi.target"]._values_for(
+            filters.get("zone_id"), filters.get("line_id")
+        )
         tiles = []
         for key in TILES:
             measure, value = measures.BY_KEY[key], values[key]
@@ -160,6 +163,8 @@ class ServicedeskKpiDashboard(models.AbstractModel):
                     "numerator": value.numerator,
                     "denominator": value.denominator,
                     "before": before and before.value,
+                    "target": targets.get(key),
+                    "is_met": measures.is_met(measure, value.value, targets.get(key)),
                     "change": before and measures.change(measure, value.value, before.value),
                     "spark": self._spark(measure, by_day, steps),
                     "provisional": provisional if key == "first_contact" else 0,

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..tools import measures
 from .servicedesk_kpi_day import SUMS
@@ -80,3 +80,21 @@ class ServicedeskKpiMeasures(models.AbstractModel):
             & Domain("settles_at", ">", "now")
         )
         return self.env["servicedesk.kpi.result"].search_count(undecided)
+
+    @api.model
+    def _text(self, measure, value):
+        """A value as people read it; what is not known is a dash, never a zero.
+
+        :param measure: whose unit it has
+        :param value: as of ``tools.measures.Value``
+        """
+        if value is None:
+            return "–"
+        if measure.unit == measures.SECONDS:
+            minutes = int(value) // 60
+            # nobody counts minutes in days
+            rounded = minutes if minutes < 600 else minutes // 60 * 60
+            return self.env["servicedesk.sla.policy"]._seconds_text(rounded * 60)
+        if measure.unit == measures.SHARE:
+            return f"{formatLang(self.env, 100 * value, 1 if 0 < value < 0.1 else 0)} %"
+        return formatLang(self.env, value, 1 if value % 1 else 0)

@@ -18,6 +18,7 @@ RESULT_KINDS = [
     ("sla_provider", "Promise: Provider"),
     ("asked", "Asked for a Rating"),
     ("rated", "Rated"),
+    ("reviewed", "Answer Scored"),
 ]
 
 
@@ -59,13 +60,17 @@ class ServicedeskKpiResult(models.Model):
     yes_count = fields.Integer(
         "Yes",
         readonly=True,
-        help="Resolved: with the first contact. Level: escalated from it. Promise: kept. "
-        "Asked: rated. Rated: 4 of 5 or more.",
+        help="Received: in the portal. Resolved: with the first contact. Level: escalated from "
+        "it. Promise: kept. Asked: rated. Rated: 4 of 5 or more. Answer scored: percent.",
     )
     eligible_count = fields.Integer("Of", readonly=True, help="Whether it counts for the rate.")
     undone_at = fields.Datetime("Opened Again", readonly=True)
     settles_at = fields.Datetime(
         "Settled", readonly=True, help="Until then first contact may still become a no."
+    )
+
+    opened_on = fields.Date(
+        "Ticket Opened", readonly=True, help="Which lot of tickets it belongs to."
     )
 
     _ticket_uniq = models.UniqueIndex("(ticket_id, ordinal)")

@@ -30,13 +30,16 @@ class ServicedeskKpiDashboard(models.AbstractModel):
                 "name": words[key][0],
                 "words": words[key][1],
                 "unit": measures.BY_KEY[key].unit,
+                "opens": key,
             }
             for key in COLUMNS
         ]
+        agents = self._rows_by("agent_id", filters, now)
+        self._add_loads(agents, filters, now)
         return {
-            "columns": {"lines": columns, "agents": columns[1:]},
+            "columns": {"lines": columns, "agents": columns[1:] + self._load_columns()},
             "lines": self._rows_by("line_id", filters, now),
-            "agents": self._rows_by("agent_id", filters, now),
+            "agents": agents,
         }
 
     def _rows_by(self, name, filters, now):
@@ -46,7 +49,8 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             values = {key: measures.value(measures.BY_KEY[key], sums).value for key in COLUMNS}
             # sudo: the name of a line or a person whose work the user may count
             label = record.sudo().display_name or self.env._("No line")
-            rows.append({"id": record.id, "name": label, "values": values})
+            had = sums.get(("stint", "count"), 0)
+            rows.append({"id": record.id, "name": label, "values": values, "had": had})
         return sorted(rows, key=lambda row: (-(row["values"]["ended"] or 0), row["name"]))
 
     def _choices(self, agents):

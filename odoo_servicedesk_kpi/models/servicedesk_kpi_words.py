@@ -35,6 +35,17 @@ class ServicedeskKpiMeasures(models.AbstractModel):
                 self.env._("Net flow"),
                 self.env._("Received and opened again, less closed: by how much more is open."),
             ),
+            "self_service": (
+                self.env._("Asked in the portal"),
+                self.env._("Tickets people opened in the portal themselves, of all received."),
+            ),
+            "overdue": (
+                self.env._("Overdue"),
+                self.env._(
+                    "Solutions that were not there in time, whether they came later or are still "
+                    "to come, by when they were due."
+                ),
+            ),
             "first_contact": (
                 self.env._("First-contact resolution"),
                 self.env._(
@@ -79,6 +90,13 @@ class ServicedeskKpiMeasures(models.AbstractModel):
             "rating_response": (
                 self.env._("Ratings given"),
                 self.env._("Requesters who rated, of those who were asked or rated by themselves."),
+            ),
+            "quality": (
+                self.env._("Quality of answers"),
+                self.env._(
+                    "Mean score of answers that were drawn by chance and scored by a checklist, "
+                    "by when they were given."
+                ),
             ),
             "hand_overs": (
                 self.env._("Hand-overs per ticket"),

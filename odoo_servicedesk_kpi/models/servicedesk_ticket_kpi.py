@@ -58,7 +58,18 @@ class ServicedeskTicket(models.Model):
             )
             days = {row for row in self.env.cr.fetchall() if row[0]}
             self.env["servicedesk.kpi.stale"]._add(days)
-        for model in ("servicedesk.kpi.fact", "servicedesk.kpi.result"):
+        self.env.cr.execute(
+            "UPDATE servicedesk_quality_review r"
+            " SET sight_zone_id = CASE WHEN z.is_confidential THEN z.id ELSE 0 END"
+            " FROM servicedesk_ticket t JOIN servicedesk_zone z ON z.id = t.zone_id"
+            " WHERE r.ticket_id = t.id AND t.id = ANY(%s)",
+            [sorted(ticket_ids)],
+        )
+        for model in (
+            "servicedesk.kpi.fact",
+            "servicedesk.kpi.result",
+            "servicedesk.quality.review",
+        ):
             self.env[model].invalidate_model(["sight_zone_id"], flush=False)
 
     @api.ondelete(at_uninstall=False)

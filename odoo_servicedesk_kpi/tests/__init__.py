@@ -6,6 +6,10 @@ from . import test_measures
 from . import test_dashboard
 from . import test_kpi_permissions
 from . import test_kpi_ui
+from . import test_quality
 from . import test_rating
 from . import test_rating_ask
 from . import test_rating_pages
+from . import test_report
+from . import test_report_mail
+from . import test_target

@@ -99,6 +99,20 @@ class KpiLives(KpiCommon):
                     ticket._take_rating(draw.choice((1, 3, 5)), draw.choice(("", "Well done")))
         self._run()
 
+    def _score_some(self):
+        """A manager draws answers of the first line and scores them."""
+        draw = random.Random(11)
+        wizard = self.env["servicedesk.quality.draw"].with_user(self.manager)
+        with self._at(20, 12), self.mock_mail_gateway():
+            wizard = wizard.create({"line_id": self.line_1.id, "month": "2026-03", "number": 8})
+            action = wizard.action_draw()
+            reviews = self.env["servicedesk.quality.review"].search(action["domain"])
+            for review in reviews.with_user(self.manager):
+                for score in review.score_ids:
+                    score.verdict = draw.choice(("yes", "partly", "no"))
+                review.action_done()
+        self._run()
+
     def _something(self, draw, ticket):
         def write(**vals):
             if stage := vals.pop("stage", None):

@@ -192,13 +192,14 @@ def share(yes, of):
     return yes / of if of else None
 
 
-def measures(tickets, clocks, ratings):
+def measures(tickets, clocks, ratings, scores):
     """``{key: value}`` of everything that is measured.
 
     :param list tickets: :class:`PlainTicket`
     :param list clocks: dicts of clocks: ``metric``, ``state``, ``done_at``, ``consumed_seconds``,
         ``target_seconds``
     :param list ratings: dicts of ratings: ``consumed``, ``rating``
+    :param list scores: percents of scored answers
     """
     ended = sum(len(t.ends()) for t in tickets)
     reopened = sum(len(t.reopenings()) for t in tickets)
@@ -220,6 +221,7 @@ def measures(tickets, clocks, ratings):
         "ended": ended,
         "reopened": reopened,
         "net_flow": len(tickets) + reopened - ended,
+        "self_service": share(sum(t.channel == "portal" for t in tickets), len(tickets)),
         "first_contact": share(sum(y for y, __ in contacts), sum(e for __, e in contacts)),
         "reopen_rate": share(len(solutions) - len(standing), len(solutions)),
         "hand_overs": mean([t.hand_overs(i) for t, i in standing]),
@@ -239,8 +241,10 @@ def measures(tickets, clocks, ratings):
         states = [c["state"] for c in clocks if c["metric"] == metric]
         met, late = states.count("met"), states.count("breached")
         found[f"sla_{metric}"] = share(met, met + late)
+    found["overdue"] = sum(c["metric"] == "resolution" and c["state"] == "breached" for c in clocks)
     given = [rating["rating"] for rating in ratings if rating["consumed"]]
     found["satisfaction"] = share(sum(value >= 4 for value in given), len(given))
+    found["quality"] = mean([score / 100 for score in scores])
     found["rating_response"] = share(len(given), len(ratings))
     done = [
         c

@@ -181,6 +181,55 @@ class TestDashboard(KpiLives):
                 found = self.env["servicedesk.ticket"].with_user(self.manager)
                 self.assertEqual(found.search_count(action["domain"]), live[which])
 
+    def test_loads(self):
+        """What each holds, weighted, and how much he had for each working hour."""
+        for number, vals in enumerate(({"impact": "3", "urgency": "3"}, {}, {})):
+            self._opened(2, 9, name=f"Held {number}", user_id=self.agent.id, **vals)
+        for user in (self.agent, self.agent, self.colleague):
+            self._solve(self._opened(2, 9, user_id=user.id), 2, 10)
+        self._run()
+        dashboard = self.env["servicedesk.kpi.dashboard"]
+        options = {"period": "days", "since": "2026-03-02", "until": "2026-03-31"}
+        with self._at(3, 18):
+            # Monday and Tuesday, nine hours each
+            data = dashboard.with_user(self.lead).get_data({**options, "line_id": self.line_1.id})
+            rows = {row["id"]: row["values"] for row in data["tables"]["agents"]}
+            self.assertEqual(set(rows), {self.agent.id, self.colleague.id})
+            mine, his = rows[self.agent.id], rows[self.colleague.id]
+            held = self.env["servicedesk.ticket"].search(
+                [("user_id", "=", self.agent.id), ("is_open", "=", True)]
+            )
+            weights = {"0": 1, "1": 2, "2": 4, "3": 8}
+            self.assertEqual(mine["open_now"], 3)
+            self.assertEqual(mine["load"], sum(weights[t.priority] for t in held))
+            self.assertGreater(mine["load"], 6)
+            self.assertAlmostEqual(mine["had_rate"], 2 / 18)
+            self.assertEqual((his["open_now"], his["load"]), (0, 0))
+            self.assertAlmostEqual(his["had_rate"], 1 / 18)
+            action = dashboard.with_user(self.lead).get_tickets(
+                "open", {**options, "agent_id": self.agent.id}
+            )
+            self.assertEqual(self.env["servicedesk.ticket"].search(action["domain"]), held)
+        for user, agents in ((self.agent, self.agent), (self.second, self.env["res.users"])):
+            with self._at(3, 18):
+                data = dashboard.with_user(user).get_data(options)
+            self.assertEqual({r["id"] for r in data["tables"]["agents"]}, set(agents.ids))
+        with self.mock_datetime_and_now("2026-02-20 09:00:00"):
+            # nothing of it has begun
+            data = dashboard.with_user(self.lead).get_data(options)
+            self.assertEqual(
+                {row["values"]["had_rate"] for row in data["tables"]["agents"]}, {None}
+            )
+
+    def test_cohorts(self):
+        ticket = self._opened(2, 9)
+        self._solve(ticket, 4, 10)
+        self._run()
+        [result] = self._results(ticket, "resolved")
+        self.assertEqual((result.opened_on, result.day), (date(2026, 3, 2), date(2026, 3, 4)))
+        results = self.env["servicedesk.kpi.result"].search([("ticket_id", "=", ticket.id)])
+        self.assertEqual(set(results.mapped("opened_on")), {date(2026, 3, 2)})
+
     def test_compared_with_before(self):
         self._opened(2, 9)
         self._opened(3, 9)
@@ -277,7 +326,7 @@ class TestDashboard(KpiLives):
             self._data(compare="before")
             return self.env.cr.sql_log_count - before
 
-        self._opened(2, 9)
+        self._solve(self._opened(2, 9, user_id=self.agent.id), 2, 10)
         self._run()
         self._data(compare="before")
         few = queries()

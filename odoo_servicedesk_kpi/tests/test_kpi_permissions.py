@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.odoo_servicedesk.tests.permission_common import (
@@ -37,12 +38,38 @@ LINES = """
 {model} gone to HR            secret  desk=rscgnx---
 {model}                       moved
 """
+REVIEWED = ("servicedesk.quality.review", "servicedesk.quality.score")
+REVIEWS = """
+{model}                       open    desk,admin=rscgnx---
+{model}                       secret  desk=rscgnx---
+{model} to be scored          open    lead,manager,admin=rscgnxw--
+{model} to be scored          secret  lead,manager=rscgnxw--
+{model} of the lead           open    lead=rscgnx---  manager,admin=rscgnxw--
+{model} of the lead           secret  lead=rscgnx---  manager=rscgnxw--
+{model} of a former member    open    lead,manager,admin=rscgnx---
+{model} of a former member    secret  lead,manager=rscgnx---
+{model} of who is elsewhere   open    lead,manager,admin=rscgnx---
+{model} of who is elsewhere   secret  lead,manager=rscgnx---
+{model} gone to HR            open
+{model} gone to HR            secret  desk=rscgnx---
+{model}                       moved
+"""
 TABLE = (
     "".join(LINES.format(model=model) for model in COUNTED)
     + """
 servicedesk.kpi.changed       any
 servicedesk.kpi.stale         any
+servicedesk.kpi.target        open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.kpi.target        secret  desk=rscgnx---        manager=------wku
+servicedesk.kpi.target of all zones  any  agents=rscgnx---  admin=------wku
+servicedesk.kpi.report        any     agents,elsewhere=-------k-
+servicedesk.kpi.report.sent   any
+servicedesk.quality.criterion open    desk,admin=rscgnx---  manager,admin=------wku
+servicedesk.quality.criterion secret  desk=rscgnx---        manager=------wku
+servicedesk.quality.draw      any     agents,elsewhere=-------k-
+servicedesk.quality.reply     any     agents,elsewhere=-------k-
 """
+    + "".join(REVIEWS.format(model=model) for model in REVIEWED)
 )
 
 
@@ -57,14 +84,29 @@ class KpiProbes(Probes):
         "servicedesk.kpi.brief": {"answer_count": 99},
         "servicedesk.kpi.changed": {"ticket_id": 99},
         "servicedesk.kpi.stale": {"zone_id": 99},
+        "servicedesk.kpi.target": {"value": 99},
+        "servicedesk.kpi.report": {"kind": "line"},
+        "servicedesk.kpi.report.sent": {"key": "another"},
+        "servicedesk.quality.criterion": {"name": "Long?"},
+        "servicedesk.quality.review": {"comment": "Good"},
+        "servicedesk.quality.score": {"comment": "Good"},
+        "servicedesk.quality.draw": {"number": 5},
+        "servicedesk.quality.reply": {"text": "Well"},
     }
     telling = {**TELLING, **{model: next(iter(vals)) for model, vals in changes.items()}}
 
     def _new_vals(self, key, record):
-        if not record._name.startswith("servicedesk.kpi."):
+        if not record._name.startswith(("servicedesk.kpi.", "servicedesk.quality.")):
             return super()._new_vals(key, record)
         vals = record.sudo().copy_data()[0]
-        return {**vals, "ordinal": 999} if "ordinal" in record._fields else vals
+        # what must be there once only
+        other = {
+            "servicedesk.kpi.target": {"measure": "answers"},
+            "servicedesk.kpi.report.sent": {"key": "third"},
+        }.get(record._name, {})
+        if "ordinal" in record._fields:
+            other = {"ordinal": 999}
+        return {**vals, **other}
 
 
 @tagged("post_install", "-at_install", "servicedesk")
@@ -100,7 +142,49 @@ class TestKpiPermissions(PermissionCommon):
             for number, (variant, vals) in enumerate(cls._variants(), 2):
                 numbered = {"ordinal": 100 + number} if "ordinal" in record._fields else {}
                 records[model + variant] = record.copy({**vals, **numbered})
+        records |= cls._build_of_zone(ticket.zone_id, ticket, result, agent)
         return {**anchors, **records}
+
+    @classmethod
+    def _build_of_zone(cls, zone, ticket, result, agent):
+        """What hangs on the zone, and reviews as drawing makes them."""
+        env = cls.env
+        target = env["servicedesk.kpi.target"].search([("zone_id", "=", zone.id)], limit=1)
+        records = {
+            "servicedesk.kpi.target": target
+            or env["servicedesk.kpi.target"].create(
+                {"measure": "sla_line", "value": 90, "zone_id": zone.id}
+            ),
+            "servicedesk.quality.criterion": env["servicedesk.quality.criterion"].create(
+                {"name": "Short?", "zone_id": zone.id}
+            ),
+        }
+        done = {
+            "ticket_id": ticket.id,
+            "agent_id": agent.id,
+            "zone_id": result.zone_id.id,
+            "line_id": result.line_id.id,
+            "sight_zone_id": result.sight_zone_id,
+            "answered_at": "2026-03-02 10:00:00",
+            "state": "done",
+            "score_ids": [Command.create({"name": "Short?", "verdict": "yes"})],
+        }
+        for variant, vals in (
+            ("", {}),
+            (" to be scored", {"state": "open"}),
+            (" of the lead", {"agent_id": cls._people_of(ticket)["lead"].id, "state": "open"}),
+            (" of a former member", {"agent_id": cls.removed.id}),
+            (" of who is elsewhere", {"agent_id": cls.elsewhere.id}),
+            (" gone to HR", {"sight_zone_id": cls.zone_hr.id}),
+        ):
+            review = env["servicedesk.quality.review"].create({**done, **vals})
+            records[f"servicedesk.quality.review{variant}"] = review
+            records[f"servicedesk.quality.score{variant}"] = review.score_ids
+        return records
+
+    @classmethod
+    def _people_of(cls, ticket):
+        return cls._people("secret" if ticket.is_confidential else "open")
 
     @classmethod
     def _variants(cls):
@@ -118,6 +202,22 @@ class TestKpiPermissions(PermissionCommon):
             "servicedesk.kpi.changed": cls.env["servicedesk.kpi.changed"].create({"ticket_id": 1}),
             "servicedesk.kpi.stale": cls.env["servicedesk.kpi.stale"].create(
                 {"day": "2026-03-02", "zone_id": 1}
+            ),
+            "servicedesk.kpi.target of all zones": cls.env["servicedesk.kpi.target"].create(
+                {"measure": "sla_line", "value": 90}
+            ),
+            "servicedesk.quality.draw": cls.env["servicedesk.quality.draw"].create(
+                {"line_id": cls.line_1.id}
+            ),
+            "servicedesk.quality.reply": cls.env["servicedesk.quality.reply"].create(
+                {
+                    "review_id": cls.env["servicedesk.quality.review"].search([], limit=1).id,
+                    "text": "Fine",
+                }
+            ),
+            "servicedesk.kpi.report": cls.env["servicedesk.kpi.report"].create({}),
+            "servicedesk.kpi.report.sent": cls.env["servicedesk.kpi.report.sent"].create(
+                {"key": "one", "at": "2026-03-02"}
             ),
         }
 
@@ -158,7 +258,8 @@ class TestKpiPermissions(PermissionCommon):
         data = self.env["ir.model.data"].search(
             [("module", "=", "odoo_servicedesk_kpi"), ("model", "=", "ir.rule")]
         )
-        self.assertEqual(len(data), 4 * len(COUNTED))
+        # and three of targets, three of criteria, five each of reviews and scores, three of wizards
+        self.assertEqual(len(data), 4 * len(COUNTED) + 19)
         for rule, name in ((self.env["ir.rule"].browse(d.res_id), d.name) for d in data):
             with self.subTest(rule=name):
                 savepoint = self.env.cr.savepoint()

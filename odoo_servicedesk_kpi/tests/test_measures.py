@@ -60,10 +60,24 @@ class MeasuresCase(KpiCommon):
         )
         return self.env.cr.dictfetchall()
 
+    def scores(self, tickets):
+        reviews = self.env["servicedesk.quality.review"].search(
+            [("ticket_id", "in", tickets.ids), ("state", "=", "done")]
+        )
+        points = {"yes": 100, "partly": 50, "no": 0}
+        found = []
+        for review in reviews:
+            given = [points[s.verdict] for s in review.score_ids if s.verdict in points]
+            found.append(round(sum(given) / len(given)))
+        return found
+
     def compare(self, tickets):
         """Every measure of these tickets; they are alone in their zone."""
         expected = plain.measures(
-            self.plain_tickets(tickets), self.clocks(tickets), self.ratings(tickets)
+            self.plain_tickets(tickets),
+            self.clocks(tickets),
+            self.ratings(tickets),
+            self.scores(tickets),
         )
         domain = [("zone_id", "in", tickets.zone_id.ids)]
         found = self._values(domain)[()]
@@ -83,6 +97,7 @@ class TestMeasures(KpiLives, MeasuresCase):
         self.zone_it.rating_ask = True
         tickets = self._live(count=120)
         self._rate_some(tickets)
+        self._score_some()
         expected = self.compare(tickets)
         empty = {key for key, value in expected.items() if value is None}
         self.assertLessEqual(empty, {"sla_next_response", "sla_line", "sla_provider"})
@@ -90,6 +105,7 @@ class TestMeasures(KpiLives, MeasuresCase):
         self.assertTrue(0 < expected["sla_resolution"] < 1)
         self.assertTrue(0 < expected["satisfaction"] < 1)
         self.assertTrue(0 < expected["rating_response"] < 1)
+        self.assertTrue(0 < expected["quality"] < 1)
 
     def test_groups_add_up(self):
         """Of lines and agents together: what is asked for the whole."""

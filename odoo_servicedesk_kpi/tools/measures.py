@@ -114,6 +114,15 @@ MEASURES = (
         ((1, "received", "count"), (1, "reopened", "count"), (-1, "ended", "count")),
         records=_kind("received", "reopened", "ended"),
     ),
+    # asked for in the portal, of all that came
+    _rate("self_service", UP, "received"),
+    Measure(
+        "overdue",
+        COUNT,
+        DOWN,
+        ((1, "sla_resolution", "eligible_count"), (-1, "sla_resolution", "yes_count")),
+        records=(*_kind("sla_resolution"), ("yes_count", "=", 0)),
+    ),
     _rate("first_contact", UP, "resolved"),
     _first_response("first_response_work", "work_seconds"),
     _first_response("first_response_wall", "wall_seconds"),
@@ -137,6 +146,15 @@ MEASURES = (
     _rate("escalated_2", DOWN, "level_2"),
     _rate("satisfaction", UP, "rated"),
     _rate("rating_response", UP, "asked"),
+    # scores are percent
+    Measure(
+        "quality",
+        SHARE,
+        UP,
+        _one("reviewed", "yes_count"),
+        ((100, "reviewed", "count"),),
+        _kind("reviewed"),
+    ),
     _per_solution("hand_overs", NUMBER, "hand_over_count"),
     _per_solution("answers", NUMBER, "answer_count"),
     Measure(
@@ -196,6 +214,17 @@ def value(measure, sums):
 
 def _add(parts, sums):
     return sum(factor * sums.get((kind, column), 0) for factor, kind, column in parts)
+
+
+def is_met(measure, reached, target):
+    """Whether a value is as good as it should be.
+
+    :param measure: :class:`Measure` or :class:`Percentile` with a better side
+    :return: None if there is no value or no target
+    """
+    if reached is None or target is None:
+        return None
+    return (reached - target) * measure.better >= 0
 
 
 def change(measure, now, before):

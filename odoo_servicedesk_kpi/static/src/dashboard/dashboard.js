@@ -2,6 +2,7 @@ import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -19,7 +20,7 @@ const REFRESH = 60000;
 
 export class ServicedeskKpiDashboard extends Component {
     static template = "odoo_servicedesk_kpi.Dashboard";
-    static components = { DashboardChart, DashboardTile, Layout };
+    static components = { DashboardChart, DashboardTile, Layout, RecordSelector };
     static props = { ...standardActionServiceProps };
     static path = "servicedesk-dashboard";
     static displayName = _t("Dashboard");
@@ -70,6 +71,10 @@ export class ServicedeskKpiDashboard extends Component {
             ["months_12", _t("Last 12 months")],
             ["days", _t("From … to …")],
         ];
+    }
+
+    get customerPlaceholder() {
+        return _t("All customers");
     }
 
     get comparisons() {
@@ -142,10 +147,19 @@ export class ServicedeskKpiDashboard extends Component {
         await this.action.doAction(action);
     }
 
-    async openTickets(which) {
+    /** What is behind a number of a table. */
+    async openCell(column, extra) {
+        if (column.opens === "tickets") {
+            await this.openTickets("open", extra);
+        } else {
+            await this.open(column.opens, "of", extra);
+        }
+    }
+
+    async openTickets(which, extra = {}) {
         const action = await this.orm.call("servicedesk.kpi.dashboard", "get_tickets", [
             which,
-            this.state.options,
+            { ...this.state.options, ...extra },
         ]);
         await this.action.doAction(action);
     }

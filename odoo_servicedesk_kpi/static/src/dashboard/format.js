@@ -13,7 +13,8 @@ export function formatValue(value, unit) {
     if (unit === "share") {
         return `${formatFloat(100 * value, { digits: [16, value && value < 0.1 ? 1 : 0] })} %`;
     }
-    return formatFloat(value, { digits: [16, unit === "number" ? 1 : 0] });
+    const digits = { rate: 2, number: 1 }[unit] || 0;
+    return formatFloat(value, { digits: [16, digits] });
 }
 
 /** A change as people read it: "+12 %", "−3 points"; "" if there is nothing to compare with. */

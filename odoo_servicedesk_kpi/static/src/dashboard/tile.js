@@ -21,6 +21,31 @@ export class DashboardTile extends Component {
             : formatValue(tile.before, tile.unit);
     }
 
+    get target() {
+        const { target, unit } = this.props.tile;
+        return target === null || target === undefined ? "" : formatValue(target, unit);
+    }
+
+    get targetText() {
+        const { is_met: isMet } = this.props.tile;
+        if (isMet === null) {
+            return _t("target %s", this.target);
+        }
+        return isMet
+            ? _t("target %s reached", this.target)
+            : _t("target %s not reached", this.target);
+    }
+
+    get targetClass() {
+        const { is_met: isMet } = this.props.tile;
+        return { true: "text-success", false: "text-danger", null: "text-muted" }[isMet];
+    }
+
+    get targetIcon() {
+        const { is_met: isMet } = this.props.tile;
+        return { true: "fa-check", false: "fa-times", null: "fa-bullseye" }[isMet];
+    }
+
     get change() {
         const { change } = this.props.tile;
         return change ? formatChange(change) : "";
