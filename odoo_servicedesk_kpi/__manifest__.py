@@ -1,6 +1,6 @@
 {
     "name": "Service Desk: KPI",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "summary": "Facts from the journal: who had it, what was solved, how long it took",
     "author": "Service Desk contributors",
     "category": "Services",

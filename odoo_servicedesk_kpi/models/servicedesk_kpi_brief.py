@@ -12,8 +12,9 @@ RESPONSE_HOURS = (1, 2, 4, 8, 16, 40)
 class Grain(NamedTuple):
     """What is summed up, by what.
 
-    ``keys`` are the dimensions kept beside zone and line, ``slot`` SQL for a number to be told
-    apart by (then only counted), ``where`` SQL for what is left out. By months unless ``by_day``.
+    ``keys`` are the dimensions kept beside zone and, if ``by_line``, line; ``slot`` SQL for a
+    number to be told apart by (then only counted), ``where`` SQL for what is left out. By months
+    unless ``by_day``.
     """
 
     table: str
@@ -21,11 +22,14 @@ class Grain(NamedTuple):
     slot: str = ""
     where: str = "TRUE"
     by_day: bool = False
+    by_line: bool = True
 
 
 _BOUNDS = ", ".join(str(hours * 3600 + 1) for hours in RESPONSE_HOURS)
 GRAINS = {
+    "zone": Grain("servicedesk_kpi_day", by_day=True, by_line=False),
     "line": Grain("servicedesk_kpi_day", by_day=True),
+    "month": Grain("servicedesk_kpi_day"),
     "agent": Grain("servicedesk_kpi_day", ("agent_id",), where="agent_id IS NOT NULL"),
     "service": Grain("servicedesk_kpi_day", ("service_id",), where="kind = 'received'"),
     "channel": Grain("servicedesk_kpi_day", ("channel",), where="kind = 'received'"),
@@ -93,7 +97,7 @@ class ServicedeskKpiBrief(models.Model):
     def _sum_up_grain(self, name, grain, spans):
         cr = self.env.cr
         chosen = [[day for day, __ in spans], [zone for __, zone in spans]]
-        keys = (*COMMON, *grain.keys)
+        keys = [key for key in COMMON if grain.by_line or key != "line_id"] + [*grain.keys]
         day = "r.day" if grain.by_day else "s.since"
         until = "s.since" if grain.by_day else "(s.since + interval '1 month' - interval '1 day')"
         # of a result only its number is summed up; of days everything

@@ -35,7 +35,9 @@ class ServicedeskKpiReader(models.AbstractModel):
         return set(user.servicedesk_zone_ids.ids) <= led
 
     def _is_brief(self, grain, filters):
-        known = {"zone_id", "line_id", *GRAINS[grain].keys}
+        known = {"zone_id", *GRAINS[grain].keys}
+        if GRAINS[grain].by_line:
+            known.add("line_id")
         return set(filters) <= known and self._sees_everything(filters)
 
     def _spans(self, grain, filters, span):
@@ -72,20 +74,21 @@ class ServicedeskKpiReader(models.AbstractModel):
     @api.model
     def _by_day(self, filters, span):
         """``{day: {(kind, column): sum}}``."""
-        found = self._add_up("line", filters, span, ["day:day"])
+        grain = "line" if "line_id" in filters else "zone"
+        found = self._add_up(grain, filters, span, ["day:day"])
         return {day: sums for (day,), sums in found.items()}
 
     @api.model
     def _by_month(self, filters, span, kinds):
         """The same by the first day of each month, of these kinds only."""
         more = Domain("kind", "in", kinds)
-        found = self._add_up("line", filters, span, ["day:month"], more)
+        found = self._add_up("month", filters, span, ["day:month"], more)
         return {month: sums for (month,), sums in found.items()}
 
     @api.model
     def _by(self, name, filters, span):
         """The same by "line_id" or "agent_id"; what nobody had is no agent's."""
-        grain = {"line_id": "line", "agent_id": "agent"}[name]
+        grain = {"line_id": "month", "agent_id": "agent"}[name]
         more = Domain("agent_id", "!=", False) if name == "agent_id" else Domain.TRUE
         found = self._add_up(grain, filters, span, [name], more)
         return {record: sums for (record,), sums in found.items()}
