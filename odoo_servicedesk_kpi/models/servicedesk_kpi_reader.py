@@ -12,8 +12,9 @@ class ServicedeskKpiReader(models.AbstractModel):
     """Sums for a dashboard, from where they are told the fastest: the same whichever way.
 
     What is filtered by is a dict by field. Brief sums keep zone and line, and whatever their grain
-    keeps; they are for who may count everything in question, since of a line's sum nobody can take
-    away other people's part. Everybody else, and every other filter, reads days and results.
+    keeps; they are for who leads, since of a line's sum nobody can take away other people's part.
+    What somebody who leads did himself where he does not lead is added from days and results.
+    Everybody else, and every other filter, reads days and results.
     """
 
     _name = "servicedesk.kpi.reader"
@@ -34,17 +35,43 @@ class ServicedeskKpiReader(models.AbstractModel):
             return zone in led
         return set(user.servicedesk_zone_ids.ids) <= led
 
-    def _is_brief(self, grain, filters):
-        known = {"zone_id", *GRAINS[grain].keys}
-        if GRAINS[grain].by_line:
-            known.add("line_id")
-        return set(filters) <= known and self._sees_everything(filters)
+    def _split(self, filters):
+        """What the user leads, and what he did himself beside that, as two domains.
 
-    def _spans(self, grain, filters, span):
-        """``(span to be read in brief or None, spans to be read by days)``."""
-        if not self._is_brief(grain, filters):
-            return None, [span]
-        return (span, []) if GRAINS[grain].by_day else span.whole_months()
+        :return: (TRUE, FALSE) for who may count everything in question; (FALSE, TRUE) for who
+            leads nothing
+        """
+        if self._sees_everything(filters):
+            return Domain.TRUE, Domain.FALSE
+        # sudo: asked about the user himself
+        user = self.env.user.sudo()
+        lines, zones = user.servicedesk_led_line_ids.ids, user.servicedesk_led_zone_ids.ids
+        if not (lines or zones):
+            return Domain.FALSE, Domain.TRUE
+        led = Domain("line_id", "in", lines) | Domain("zone_id", "in", zones)
+        beside = Domain("line_id", "not in", lines) & Domain("zone_id", "not in", zones)
+        return led, Domain("agent_id", "=", user.id) & beside
+
+    def _parts(self, grain, filters, span):
+        """Where to read what, so that nothing is read twice.
+
+        Grains that do not keep the line are for who may count everything.
+
+        :return: ``([(span, domain of brief sums), …], [(span, domain of days or results), …])``
+        """
+        kept = GRAINS[grain]
+        known = {"zone_id", "line_id", *kept.keys} if kept.by_line else {"zone_id", *kept.keys}
+        led, beside = self._split(filters)
+        in_brief = set(filters) <= known and not led.is_false()
+        if not in_brief or not (kept.by_line or beside.is_false()):
+            return [], [(span, Domain.TRUE)]
+        whole, edges = (span, []) if kept.by_day else span.whole_months()
+        others = [(edge, Domain.TRUE) for edge in edges]
+        if not whole:
+            return [], others
+        if not beside.is_false():
+            others.append((whole, beside))
+        return [(whole, led & Domain("grain", "=", grain))], others
 
     @staticmethod
     def _where(filters, span):
@@ -55,13 +82,12 @@ class ServicedeskKpiReader(models.AbstractModel):
 
     def _add_up(self, grain, filters, span, groupby, more=Domain.TRUE):
         """Sums over both ways: ``{group values: {(kind, column): sum}}``."""
-        brief, spans = self._spans(grain, filters, span)
-        parts = [("servicedesk.kpi.day", Domain.TRUE, part) for part in spans]
-        if brief:
-            parts.append(("servicedesk.kpi.brief", Domain("grain", "=", grain), brief))
+        brief, others = self._parts(grain, filters, span)
+        parts = [("servicedesk.kpi.day", *part) for part in others]
+        parts += [("servicedesk.kpi.brief", *part) for part in brief]
         found = defaultdict(dict)
-        for model, of_grain, part in parts:
-            domain = self._where(filters, part) & of_grain & more
+        for model, part, which in parts:
+            domain = self._where(filters, part) & which & more
             sums = self.env["servicedesk.kpi.measures"]._sums(domain, groupby, model)
             for group, of_group in sums.items():
                 found[group] = measures.add_up((found[group], of_group))
@@ -74,8 +100,8 @@ class ServicedeskKpiReader(models.AbstractModel):
     @api.model
     def _by_day(self, filters, span):
         """``{day: {(kind, column): sum}}``."""
-        grain = "line" if "line_id" in filters else "zone"
-        found = self._add_up(grain, filters, span, ["day:day"])
+        is_whole = "line_id" not in filters and self._sees_everything(filters)
+        found = self._add_up("zone" if is_whole else "line", filters, span, ["day:day"])
         return {day: sums for (day,), sums in found.items()}
 
     @api.model
@@ -110,19 +136,19 @@ class ServicedeskKpiReader(models.AbstractModel):
 
         :param leaves: domain of the results that are meant
         """
-        brief, spans = self._spans(grain, filters, span)
+        brief, others = self._parts(grain, filters, span)
         found = defaultdict(int)
-        if brief:
-            where = self._where(filters, brief) & Domain("grain", "=", grain)
+        for part, which in brief:
+            where = self._where(filters, part) & which
             kinds = [leaf for leaf in leaves if leaf[0] == "kind"]
             rows = self.env["servicedesk.kpi.brief"]._read_group(
                 where & Domain(kinds), ["slot"], ["count:sum"]
             )
             for slot, count in rows:
                 found[slot] += count
-        for part in spans:
+        for part, which in others:
             query = self.env["servicedesk.kpi.result"]._search(
-                self._where(filters, part) & Domain(leaves)
+                self._where(filters, part) & which & Domain(leaves)
             )
             # the expression of the grain, never input
             slot = SQL(GRAINS[grain].slot)  # pylint: disable=sql-injection

@@ -2,6 +2,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import BaseCase, tagged
 
 from ..tools import measures, period
@@ -139,9 +140,37 @@ class TestDashboard(KpiLives):
         for options in cases:
             with self.subTest(options=options):
                 brief = self._data(**options)
-                with patch.object(reader, "_sees_everything", lambda *args: False):
+                nothing = (Domain.FALSE, Domain.TRUE)
+                with patch.object(reader, "_split", lambda *args, nothing=nothing: nothing):
                     days = self._data(**options)
                 self.assertEqual(brief, days)
+
+    def test_brief_of_a_lead_who_works_elsewhere(self):
+        """His line in brief, his own work on another line beside it, nothing of it twice."""
+        self._live(count=60, rounds=12)
+        self.line_2.member_ids |= self.lead
+        for user, line in ((self.lead, self.line_2), (self.second, self.line_2)):
+            ticket = self._opened(9, 9, user_id=user.id, line_id=line.id)
+            self._solve(ticket, 9, 10)
+        self._solve(self._opened(9, 9, user_id=self.lead.id), 9, 11)
+        self._run()
+        split = self.registry["servicedesk.kpi.reader"]
+        for options in (
+            {},
+            {"line_id": self.line_1.id},
+            {"line_id": self.line_2.id},
+            {"agent_id": self.lead.id},
+            {"agent_id": self.agent.id},
+            {"since": "2026-02-20", "until": "2026-04-10"},
+        ):
+            with self.subTest(options=options):
+                brief = self._data(user=self.lead, **options)
+                nothing = (Domain.FALSE, Domain.TRUE)
+                with patch.object(split, "_split", lambda *args, nothing=nothing: nothing):
+                    days = self._data(user=self.lead, **options)
+                self.assertEqual(brief, days)
+                tiles = {tile["key"]: tile["value"] for tile in brief["tiles"]}
+                self.assertGreater(tiles["ended"], 0, options)
 
     def test_who_may_read_in_brief(self):
         """Only who may count all of it: a sum hides whose part of it is whose."""
