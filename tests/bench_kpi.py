@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+from odoo import sql_db
+
 # the histories are those of the SLA bench
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -87,6 +89,8 @@ def _dashboard(ctx):
         start = time.perf_counter()
         _fill(env, places)
         took = time.perf_counter() - start
+    _vacuum(env.cr.dbname)
+    with ctx.environment() as env:
         env.cr.execute("SELECT count(*) FROM servicedesk_kpi_day")
         [days] = env.cr.fetchone()
     yield {"case": f"a million tickets summed up to {days:,} rows", "seconds": took}
@@ -122,7 +126,7 @@ def _compared(ctx, places):
 
     def read(env):
         env["servicedesk.kpi.measures"].with_user(manager)._sums(
-            [("grain", "=", "line"), ("kind", "in", ("sla_first_response", "sla_resolution"))],
+            [("grain", "=", "month"), ("kind", "in", ("sla_first_response", "sla_resolution"))],
             ["line_id", "day:month"],
             "servicedesk.kpi.brief",
         )
@@ -175,6 +179,16 @@ def _read_rows(env):
         """
     )
     env.cr.fetchall()
+
+
+def _vacuum(db):
+    """What autovacuum does within minutes: without it nothing is read from an index alone."""
+    with sql_db.db_connect(db).cursor() as cr:
+        cr.commit()
+        cr._cnx.autocommit = True
+        for table in ("result", "day", "brief"):
+            cr.execute(f"VACUUM ANALYZE servicedesk_kpi_{table}")
+        cr._cnx.autocommit = False
 
 
 def _people(env):

@@ -78,7 +78,12 @@ class ServicedeskKpiReport(models.TransientModel):
         return months_back(self.env)
 
     def _span(self):
-        """Its days."""
+        """Its days.
+
+        :raise UserError: a month that is none of the list
+        """
+        if self.month not in dict(self._selection_month()):
+            raise UserError(self.env._("Please choose a month of the list."))
         first = fields.Date.to_date(f"{self.month}-01")
         return Period(first, first + relativedelta(months=1, days=-1))
 

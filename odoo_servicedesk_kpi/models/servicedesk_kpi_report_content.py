@@ -4,6 +4,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.odoo_servicedesk.tools.inside import inside
+
 from ..tools import measures
 from .servicedesk_kpi_report import SUBJECTS
 from .servicedesk_ticket_rated import LOW
@@ -104,6 +106,10 @@ class ServicedeskKpiReport(models.TransientModel):
     def _where(self):
         """Domain of days and results that are the subject's."""
         where = Domain(SUBJECTS[self.kind], "=", self._subject().id)
+        zones = inside(self.env, "servicedesk_report_zones")
+        if zones is not None:
+            # a mail tells nothing of zones that did not ask for it
+            where &= Domain("zone_id", "in", zones)
         if self.env.su:
             # what is mailed to the other side tells nothing of confidential zones
             return where & Domain("sight_zone_id", "=", 0)
@@ -273,10 +279,13 @@ class ServicedeskKpiReport(models.TransientModel):
         ]
 
     def _ticket_name(self, ticket):
-        """As the reader may read it: of what has gone elsewhere the number only."""
-        if self.env.su or ticket.has_access("read"):
-            return ticket.display_name
-        return ticket.sudo().number  # sudo: the number of a ticket he has worked on
+        """As the reader may read it: of what has gone elsewhere the number only.
+
+        In a customer's own report too, unless the zone lets colleagues read each other's requests.
+        """
+        is_open = ticket.zone_id.colleague_access if self.env.su else ticket.has_access("read")
+        # sudo: the number of a ticket he has worked on
+        return ticket.display_name if is_open else ticket.sudo().number
 
     def _ratings(self, here):
         """Ratings with what was said: ``[{"rate", "text", "id", "ticket", "day"}, …]``.
@@ -305,10 +314,15 @@ class ServicedeskKpiReport(models.TransientModel):
                 "face": dict(self.env["servicedesk.ticket"]._rating_faces()).get(
                     int(rating.rating), ""
                 ),
-                "text": rating.feedback or "",
+                "text": self._rating_text(rating, by_ticket[rating.res_id].ticket_id),
                 "id": rating.res_id,
                 "ticket": self._ticket_name(by_ticket[rating.res_id].ticket_id),
                 "day": format_date(self.env, by_ticket[rating.res_id].day),
             }
             for rating in ratings
         ]
+
+    def _rating_text(self, rating, ticket):
+        """What was said with a rating; to a customer only where colleagues read each other."""
+        is_open = not self.env.su or ticket.zone_id.colleague_access
+        return rating.feedback or "" if is_open else ""

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.pdf import merge_pdf
 
+from odoo.addons.odoo_servicedesk.tools.inside import Inside
+
 _logger = logging.getLogger(__name__)
 
 
@@ -87,12 +89,20 @@ class ServicedeskKpiReport(models.TransientModel):
 
     def _due_agents(self):
         month, __ = self._last_month()
+        zones = self._zones_that("report_agents")
         for agent in self._agents_of(Domain("zone_id.report_agents", "=", True)):
             vals = [{"kind": "agent", "agent_id": agent.id, "month": month}]
-            yield f"{month} agent {agent.id}", lambda a=agent, v=vals: self._send(a, v)
+            key = f"{month} agent {agent.id}"
+            yield key, lambda a=agent, v=vals: self._send(a, v, zones)
+
+    @api.model
+    def _zones_that(self, setting):
+        """Ids of zones with a setting on."""
+        return self.env["servicedesk.zone"].search([(setting, "=", True)]).ids
 
     def _due_leads(self):
         month, __ = self._last_month()
+        zones = self._zones_that("report_leads")
         lines = self.env["servicedesk.line"].search(
             [("zone_id.report_leads", "=", True), ("lead_id", "!=", False)], order="id"
         )
@@ -101,7 +111,10 @@ class ServicedeskKpiReport(models.TransientModel):
             agents = self._agents_of(Domain("line_id", "=", line.id)) - lead
             vals = [{"kind": "line", "line_id": line.id, "month": month}]
             vals += [{"kind": "agent", "agent_id": a.id, "month": month} for a in agents]
-            yield f"{month} line {line.id} {lead.id}", lambda u=lead, v=vals: self._send(u, v)
+            yield (
+                f"{month} line {line.id} {lead.id}",
+                lambda u=lead, v=vals: self._send(u, v, zones),
+            )
 
     def _due_customers(self):
         month, span = self._last_month()
@@ -137,9 +150,10 @@ class ServicedeskKpiReport(models.TransientModel):
     # how
     # ------------------------------------------------------------
 
-    def _send(self, user, vals_list):
-        """Mail reports as their reader would see them himself."""
+    def _send(self, user, vals_list, zones):
+        """Mail reports as their reader would see them himself, of these zones (ids) only."""
         context = {
+            "servicedesk_report_zones": Inside(zones),
             "lang": user.lang,
             "tz": user.tz,
             "allowed_company_ids": user.company_ids.ids,

@@ -56,10 +56,14 @@ class ServicedeskTicket(models.Model):
 
     def _plan_rating(self):
         # sudo: the zone's rules count whoever resolves
+        due = {}
         for ticket in self.sudo().filtered(lambda t: t.zone_id.rating_ask):
             if not ticket.rating_asked_at:
                 at = ticket.resolved_at or ticket.closed_at or fields.Datetime.now()
-                ticket._plan_rating_at(ticket.zone_id._rating_ask_at(at))
+                moment = ticket.zone_id._rating_ask_at(at)
+                due[moment] = due.get(moment, ticket.browse()) + ticket
+        for moment, tickets in due.items():
+            tickets._plan_rating_at(moment)
 
     def _plan_rating_at(self, moment):
         self._write_plain({"rating_due_at": moment or False})
@@ -69,16 +73,22 @@ class ServicedeskTicket(models.Model):
             cron._trigger(moment)
 
     def write(self, vals):
+        """Ratings follow the requester: what one has not answered is not the next one's."""
+        if not {"partner_id", "email_from"} & vals.keys():
+            return super().write(vals)
+        # sudo: of people who may be no contacts of the writer
+        before = {t: (t._requester_address(), t.partner_id) for t in self.sudo()}
         res = super().write(vals)
-        if {"partner_id", "email_from"} & vals.keys():
-            # another one was asked: what he did not answer is no longer open to him
-            self._open_ratings().unlink()
+        for ticket, (address, partner) in before.items():
+            ratings = ticket.rating_ids.filtered(lambda r, p=partner: r.partner_id == p)
+            if not ratings:
+                continue
+            if ticket._requester_address() == address:
+                # the same person, whose contact is known by now
+                ratings.write({"partner_id": ticket.partner_id.id})
+            else:
+                ratings.filtered(lambda r: not r.consumed).unlink()
         return res
-
-    def _open_ratings(self):
-        """Ratings these tickets' requesters were asked for and have not given, as superuser."""
-        # sudo: nobody but superusers changes ratings of tickets
-        return self.sudo().rating_ids.filtered(lambda rating: not rating.consumed)
 
     # ------------------------------------------------------------
     # what time does

@@ -135,6 +135,31 @@ class TestRatingAsk(RatingCommon):
         self.assertFalse(rating.exists())
         self.assertFalse(self._rating(ticket))
 
+    def test_the_same_requester_as_a_contact(self):
+        """Who was an address becomes a contact: his link and his rating stay his."""
+        asked = self._solved(2, 10, partner_id=False, email_from=self.bob)
+        rated = self._solved(2, 10, partner_id=False, email_from=self.bob)
+        self._ask_due(2, 12)
+        self._rate_by_code(rated, 5, at=(2, 13))
+        contact = self.env["res.partner"].create({"name": "Bob", "email": "bob@baker.example"})
+        for ticket in asked + rated:
+            rating = self._rating(ticket)
+            ticket.partner_id = contact
+            self.assertEqual(self._rating(ticket), rating)
+            self.assertEqual(rating.partner_id, contact)
+
+    def test_many_at_once(self):
+        """One date and one start of the cron for all that end together."""
+        tickets = self.env["servicedesk.ticket"].union(
+            *(self._opened(2, 9, user_id=self.agent.id) for __ in range(5))
+        )
+        triggers = self.env["ir.cron.trigger"]
+        cron = self.env.ref("odoo_servicedesk_kpi.ir_cron_ask_ratings")
+        before = triggers.search_count([("cron_id", "=", cron.id)])
+        self._solve(tickets, 2, 10)
+        self.assertEqual(set(tickets.mapped("rating_due_at")), {self._moment(2, 12)})
+        self.assertEqual(triggers.search_count([("cron_id", "=", cron.id)]), before + 1)
+
     def test_one_that_fails_stops_none(self):
         broken, fine = self._solved(2, 10), self._solved(2, 10)
         self.patch(

@@ -190,6 +190,12 @@ class TestReport(ReportCommon):
             form.kind = "customer"
             self.assertTrue(form.commercial_partner_id)
 
+    def test_months_that_are_none(self):
+        for month in ("2026-05", "2026-99", "x", "2020-01"):
+            report = self._report(self.agent, agent_id=self.agent.id, month=month)
+            with self.refused("Please choose a month"):
+                report._content()
+
     def test_nothing_chosen(self):
         report = self._report(self.manager, kind="zone")
         self.assertFalse(report.body)

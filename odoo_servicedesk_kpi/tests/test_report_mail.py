@@ -50,6 +50,18 @@ class TestReportMail(ReportCommon):
         self.assertEqual(self._send_reports(day=20), [])
         self.assertEqual(self._send_reports(month=5), [], "nothing was done in April")
 
+    def test_nothing_of_zones_that_did_not_ask_for_it(self):
+        """Who works in HR as well gets nothing of it into his mailbox."""
+        self.zone_it.report_agents = True
+        self.line_1.member_ids |= self.hr_agent
+        open_one = self._done(self.hr_agent, 2, 9, line_id=self.line_1.id)
+        secret = self._done(self.hr_agent, 2, 9, zone_id=self.zone_hr.id)
+        self._run()
+        [(to, __, document)] = self._send_reports()
+        self.assertEqual(to, self.hr_agent.partner_id)
+        self.assertIn(open_one.number, document)
+        self.assertNotIn(secret.number, document)
+
     def test_to_leads(self):
         self.zone_it.report_leads = True
         self._done(self.agent, 2, 9)
@@ -65,7 +77,8 @@ class TestReportMail(ReportCommon):
     def test_to_customers(self):
         company = self.customer.commercial_partner_id
         company.email = "office@customer.example"
-        self._done(self.agent, 2, 9, name="Printer of the office")
+        ticket = self._done(self.agent, 2, 9, name="Printer of the office")
+        self._rate_by_code(ticket, 5, "Thank you")
         self._done(self.hr_agent, 2, 9, zone_id=self.zone_hr.id, name="A secret matter")
         self._run()
         agreement = self.env["servicedesk.sla.agreement"].create(
@@ -81,10 +94,18 @@ class TestReportMail(ReportCommon):
         agreement.state = "agreed"
         [(to, __, document)] = self._send_reports()
         self.assertEqual(to, company)
-        self.assertIn("Printer of the office", document)
+        self.assertIn(ticket.number, document)
+        self.assertNotIn("Printer of the office", document, "whose is nobody else's business")
+        self.assertNotIn("Thank you", document)
         self.assertNotIn("secret", document)
         self.assertNotIn(self.agent.name, document)
         self.assertEqual(self._send_reports(), [])
+        # where colleagues read each other's requests anyway
+        self.zone_it.colleague_access = True
+        self.env["servicedesk.kpi.report.sent"].search([]).unlink()
+        [(__, __, document)] = self._send_reports()
+        self.assertIn("Printer of the office", document)
+        self.assertIn("Thank you", document)
 
     def test_customers_that_get_none(self):
         person = self.env["res.partner"].create(
