@@ -115,7 +115,7 @@ def test_answers_drawn_scored_and_replied_to(counted, new_page, log_in):
     lead = new_page()
     log_in(lead, "anna", "anna", target="/odoo/servicedesk-quality", seen=".o_list_view")
     lead.get_by_role("button", name="Draw Answers").click()
-    lead.locator(".modal [name=number] input").fill("1")
+    lead.locator(".modal [name=number] input").fill("3")
     lead.locator(".modal").get_by_role("button", name="Draw", exact=True).click()
     lead.locator(".modal").wait_for(state="detached")
     lead.locator(".o_data_row", has_text="Boris Weber").locator("td[name=ticket_id]").click()

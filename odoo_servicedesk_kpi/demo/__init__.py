@@ -1,1 +1,2 @@
 from . import ratings
+from . import reviews
