@@ -23,6 +23,7 @@
     "demo": ["demo/servicedesk_kpi_demo.xml"],
     "assets": {
         "web.assets_backend": ["odoo_servicedesk_kpi/static/src/dashboard/**/*"],
+        "web.assets_frontend": ["odoo_servicedesk_kpi/static/src/portal/**/*"],
         "web.assets_unit_tests": ["odoo_servicedesk_kpi/static/tests/**/*.test.js"],
     },
     "post_init_hook": "_post_init",
