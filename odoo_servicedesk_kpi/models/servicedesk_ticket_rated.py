@@ -29,12 +29,24 @@ class ServicedeskTicket(models.Model):
         """
         self.ensure_one()
         ticket = self.sudo()  # sudo: requesters have no rights on ratings of tickets
-        own = ticket.rating_ids.filtered(lambda r: r.partner_id == ticket.partner_id)
+        own = ticket._ratings_of_requester()
         if not own and make:
-            ticket._rating_get_access_token()
+            own = ticket.env["rating.rating"].create(
+                {
+                    "partner_id": ticket.partner_id.id,
+                    "rated_partner_id": ticket._rating_get_operator().id,
+                    "res_model_id": ticket.env["ir.model"]._get_id(ticket._name),
+                    "res_id": ticket.id,
+                }
+            )
             ticket.invalidate_recordset(["rating_ids"])
-            own = ticket.rating_ids.filtered(lambda r: r.partner_id == ticket.partner_id)
         return own.sorted("consumed", reverse=True)[:1]
+
+    def _ratings_of_requester(self):
+        """Called as superuser. What was left with a confidential zone is nobody's any more here."""
+        return self.rating_ids.filtered(
+            lambda r: r.partner_id == self.partner_id and not r.servicedesk_earlier_zone_id
+        )
 
     def _may_be_rated(self, user, is_requester):
         """Whether somebody who was let through to the ticket may rate it.

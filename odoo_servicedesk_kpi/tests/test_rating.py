@@ -87,6 +87,19 @@ class TestRating(RatingCommon):
         self._run()
         self.assertEqual(self._results(ticket, "rated").agent_id, self.colleague)
 
+    def test_left_with_a_confidential_zone(self):
+        """What was asked or said there is not shown or changed here; here is rated anew."""
+        for is_given in (False, True):
+            ticket = self._solved(2, 10)
+            earlier = ticket.sudo()._requester_rating()
+            if is_given:
+                self._rate_by_code(ticket, 1, "A secret")
+            earlier.servicedesk_earlier_zone_id = self.zone_hr.id
+            self.assertFalse(self._rating(ticket))
+            rating = self._rate_by_code(ticket, 5)
+            self.assertNotEqual(rating, earlier)
+            self.assertEqual(rating.rating, 5)
+
     def test_found_among_tickets(self):
         unhappy, happy = self._solved(2, 10), self._solved(2, 10)
         self._rate_by_code(unhappy, 1)
