@@ -1,4 +1,4 @@
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from itertools import count
@@ -113,6 +113,15 @@ class ServicedeskMailCommon(ServicedeskCommon):
             )
         self.env.invalidate_all()
         return message
+
+    @contextmanager
+    def _mailing(self):
+        """Catch the mails of the block, which it leaves to the queue."""
+        queue = self.env["mail.mail"].search([])
+        with self.mock_mail_gateway():
+            yield
+            (self.env["mail.mail"].search([("state", "=", "outgoing")]) - queue).send()
+        self.env.invalidate_all()
 
     def _sent_to(self, address):
         """The mails sent to an address within the last block."""

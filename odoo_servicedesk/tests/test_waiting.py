@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from datetime import datetime
 from unittest.mock import patch
 
@@ -34,15 +33,6 @@ class TestWaiting(ServicedeskMailCommon):
 
     def _asked_address(self, **vals):
         return self._asked(partner_id=False, email_from=self.bob, **vals)
-
-    @contextmanager
-    def _mailing(self):
-        """Catch the mails of the block, which it leaves to the queue."""
-        queue = self.env["mail.mail"].search([])
-        with self.mock_mail_gateway():
-            yield
-            (self.env["mail.mail"].search([("state", "=", "outgoing")]) - queue).send()
-        self.env.invalidate_all()
 
     def _run(self, *moment, crons=("remind_requesters", "close_unanswered")):
         """What the crons do at a moment; the mails they sent are in ``_mails``."""

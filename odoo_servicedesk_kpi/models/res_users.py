@@ -36,3 +36,8 @@ class ResUsers(models.Model):
             user.servicedesk_led_line_ids = lines.search(
                 [("lead_id", "=", user.id), ("zone_id", "in", seen.ids)]
             )
+
+    def _servicedesk_lines_led(self):
+        """Lines the user leads, and those of the zones he manages; in his own environment."""
+        user = self.sudo()  # sudo: what the user himself leads
+        return (user.servicedesk_led_line_ids | user.servicedesk_led_zone_ids.line_ids).sudo(False)

@@ -308,6 +308,17 @@ class Scale:
             "agent_id": agent or None,
         }
 
+    def _counted(self, ticket, place, kind, at, yes):
+        """Values of the row of a result that counts for a rate."""
+        return {
+            **self._common(ticket, place, at),
+            "kind": kind,
+            "at": at,
+            "hour": self._local(place[0], at).hour,
+            "yes_count": yes,
+            "eligible_count": 1,
+        }
+
     def fact(self, ticket, number, stint):
         """Values of the row of a stint, dated by its end."""
         return {
@@ -354,15 +365,10 @@ class Scale:
         place = clock["held_zone_id"], clock["held_line_id"], clock["held_agent_id"]
         work = clock["consumed_seconds"] if clock["done_at"] else None
         return {
-            **self._common(ticket, place, clock["at"]),
-            "kind": clock["kind"],
-            "at": clock["at"],
-            "hour": self._local(place[0], clock["at"]).hour,
+            **self._counted(ticket, place, clock["kind"], clock["at"], clock["met_count"]),
             "work_seconds": work,
             "work_hours": _hours(work),
             "promised_seconds": clock["target_seconds"] if clock["done_at"] else None,
-            "yes_count": clock["met_count"],
-            "eligible_count": 1,
         }
 
     def ratings(self, ticket, rating, results):
@@ -375,41 +381,15 @@ class Scale:
         at = rated_at or asked_at
         solved = [r for r in results if r.kind == "resolved" and r.at <= at]
         place = (solved or results)[-1].place
-        common = {"eligible_count": 1}
-        rows = [
-            {
-                **self._common(ticket, place, asked_at),
-                "kind": "asked",
-                "at": asked_at,
-                "hour": self._local(place[0], asked_at).hour,
-                "yes_count": int(rated_at is not None),
-                **common,
-            }
-        ]
+        rows = [self._counted(ticket, place, "asked", asked_at, int(rated_at is not None))]
         if rated_at:
-            rows.append(
-                {
-                    **self._common(ticket, place, rated_at),
-                    "kind": "rated",
-                    "at": rated_at,
-                    "hour": self._local(place[0], rated_at).hour,
-                    "yes_count": int(how >= SATISFIED),
-                    **common,
-                }
-            )
+            rows.append(self._counted(ticket, place, "rated", rated_at, int(how >= SATISFIED)))
         return rows
 
     def review(self, ticket, review):
         """The row of a scored answer, where and when it was given; percent as its yes."""
         place = review["zone_id"], review["line_id"], review["agent_id"]
-        return {
-            **self._common(ticket, place, review["at"]),
-            "kind": "reviewed",
-            "at": review["at"],
-            "hour": self._local(place[0], review["at"]).hour,
-            "yes_count": review["score"],
-            "eligible_count": 1,
-        }
+        return self._counted(ticket, place, "reviewed", review["at"], review["score"])
 
 
 def _hours(seconds):

@@ -1,7 +1,3 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import fields, models
 from odoo.fields import Domain
 
@@ -78,11 +74,8 @@ class ServicedeskKpiDashboard(models.AbstractModel):
     def _working_hours(self, agent_ids, filters, now):
         """``{agent id: working hours of his line}`` from the first day until now or the last."""
         # sudo: lines of agents whose work the user counts
-        lines = (
-            self.env["servicedesk.line"]
-            .sudo()
-            .search([("member_ids", "in", agent_ids)], order="id")
-        )
+        lines = self.env["servicedesk.line"].sudo()
+        lines = lines.search([("member_ids", "in", agent_ids)], order="id")
         chosen = {line for line in lines if filters.get("line_id") in (None, line.id)}
         hours = SlaHours(self.env)
         spent, found = {}, {}
@@ -92,17 +85,9 @@ class ServicedeskKpiDashboard(models.AbstractModel):
                     calendar = line.calendar_id or line.zone_id._get_calendar()
                     key = calendar.id, line.zone_id.company_id.id
                     if key not in spent:
-                        begin, end = self._moments(now, line.zone_id._local_tz())
+                        begin, end = now.moments(line.zone_id._local_tz())
+                        # what is to come is not counted
+                        end = min(end, fields.Datetime.now())
                         spent[key] = hours(*key).elapsed(begin, end) / HOUR if begin < end else 0
                     found[agent.id] = spent[key]
         return found
-
-    @staticmethod
-    def _moments(span, tz_name):
-        """Begin and end of local days as naive UTC; what is to come is not counted."""
-        tz = pytz.timezone(tz_name)
-        begin, end = (
-            tz.localize(datetime.combine(day, time())).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (span.since, span.until + timedelta(days=1))
-        )
-        return begin, min(end, fields.Datetime.now())

@@ -84,8 +84,7 @@ class ServicedeskKpiReport(models.TransientModel):
         """
         if self.month not in dict(self._selection_month()):
             raise UserError(self.env._("Please choose a month of the list."))
-        first = fields.Date.to_date(f"{self.month}-01")
-        return Period(first, first + relativedelta(months=1, days=-1))
+        return Period.month(fields.Date.to_date(f"{self.month}-01"))
 
     # ------------------------------------------------------------
     # about whom
@@ -95,13 +94,12 @@ class ServicedeskKpiReport(models.TransientModel):
     @api.depends_context("uid")
     def _compute_choices(self):
         # sudo: what the user himself leads
-        user = self.env.user.sudo()
-        zones = user.servicedesk_led_zone_ids
-        lines = user.servicedesk_led_line_ids | zones.line_ids
+        zones = self.env.user.sudo().servicedesk_led_zone_ids.sudo(False)
+        lines = self.env.user._servicedesk_lines_led()
         for report in self:
             report.is_leading = bool(lines or zones)
-            report.line_choice_ids = lines.sudo(False)
-            report.zone_choice_ids = zones.sudo(False)
+            report.line_choice_ids = lines
+            report.zone_choice_ids = zones
             report.agent_choice_ids = report._counted("agent_id") | self.env.user
             report.customer_choice_ids = (
                 report._counted("commercial_partner_id") if zones else self.env["res.partner"]
@@ -109,8 +107,9 @@ class ServicedeskKpiReport(models.TransientModel):
 
     def _counted(self, name):
         """Whom there is something to tell of in the year up to the month."""
+        empty = self.env[self._fields[name].comodel_name]
         if not self.month:
-            return self.env[self.env["servicedesk.kpi.day"]._fields[name].comodel_name]
+            return empty
         span = self._span()
         where = [
             ("day", ">=", span.since - relativedelta(months=11)),
@@ -118,7 +117,6 @@ class ServicedeskKpiReport(models.TransientModel):
             (name, "!=", False),
         ]
         groups = self.env["servicedesk.kpi.day"]._read_group(where, [name])
-        empty = self.env[self.env["servicedesk.kpi.day"]._fields[name].comodel_name]
         return empty.union(*(record for (record,) in groups))
 
     def _subject(self):
@@ -132,11 +130,11 @@ class ServicedeskKpiReport(models.TransientModel):
         """
         if self.env.su:
             return
-        user = self.env.user.sudo()  # sudo: what the user himself leads
-        zones = user.servicedesk_led_zone_ids
+        # sudo: what the user himself leads
+        zones = self.env.user.sudo().servicedesk_led_zone_ids
         may = {
             "agent": True,
-            "line": self.line_id.id in (user.servicedesk_led_line_ids | zones.line_ids).ids,
+            "line": self.line_id.id in self.env.user._servicedesk_lines_led().ids,
             "zone": self.zone_id.id in zones.ids,
             "customer": bool(zones),
         }
@@ -148,7 +146,7 @@ class ServicedeskKpiReport(models.TransientModel):
                 )
             )
 
-    @api.depends("kind", "agent_id", "line_id", "zone_id", "month")
+    @api.depends("kind", "agent_id", "line_id", "zone_id", "commercial_partner_id", "month")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for report in self:

@@ -1,12 +1,13 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.odoo_servicedesk.tools.inside import inside
 
 from ..tools import measures
+from ..tools.period import Period
 from .servicedesk_kpi_report import SUBJECTS
 from .servicedesk_ticket_rated import LOW
 
@@ -83,7 +84,7 @@ class ServicedeskKpiReport(models.TransientModel):
         span = self._span()
         months = [span.since - relativedelta(months=back) for back in range(TREND - 1, -1, -1)]
         where = self._where()
-        here = where & self._within(span.since, span.until)
+        here = where & self._within(span)
         keys = NUMBERS.get(self.kind, NUMBERS["place"])
         line = self._line_values(span, here, keys) if self.kind == "agent" else {}
         rows = self._rows(keys, months, where, line)
@@ -118,21 +119,17 @@ class ServicedeskKpiReport(models.TransientModel):
             where &= Domain("zone_id", "in", self.env.user.sudo().servicedesk_led_zone_ids.ids)
         return where
 
-    @staticmethod
-    def _within(since, until):
-        return Domain("day", ">=", since) & Domain("day", "<=", until)
+    @api.model
+    def _within(self, span):
+        return self.env["servicedesk.kpi.reader"]._where({}, span)
 
     def _rows(self, keys, months, where, line):
         """A row for each number: its values by month, its target, and how the line does."""
         model = self.env["servicedesk.kpi.measures"]
-        last = months[-1] + relativedelta(months=1, days=-1)
-        sums = model._sums(where & self._within(months[0], last), ["day:month"])
-        percentiles = [
-            model._percentiles(
-                where & self._within(month, month + relativedelta(months=1, days=-1)), keys
-            )
-            for month in months
-        ]
+        spans = [Period.month(month) for month in months]
+        whole = Period(spans[0].since, spans[-1].until)
+        sums = model._sums(where & self._within(whole), ["day:month"])
+        percentiles = [model._percentiles(where & self._within(span), keys) for span in spans]
         targets = self._targets()
         words = model._words()
         rows = []
@@ -160,8 +157,7 @@ class ServicedeskKpiReport(models.TransientModel):
         """Targets of the place; an agent's are those of the only line he has worked on."""
         zone_id, line_id = self.zone_id.id, self.line_id.id
         if self.kind in ("agent", "customer"):
-            span = self._span()
-            here = self._where() & self._within(span.since, span.until)
+            here = self._where() & self._within(self._span())
             groups = self.env["servicedesk.kpi.day"]._read_group(here, ["zone_id", "line_id"])
             zones, lines = ({group[n].id for group in groups} - {False} for n in (0, 1))
             zone_id = zones.pop() if len(zones) == 1 else None
@@ -190,7 +186,7 @@ class ServicedeskKpiReport(models.TransientModel):
             Domain("line_id", "in", lines)
             & Domain("agent_id", "!=", False)
             & Domain("sight_zone_id", "in", [0, *seen])
-            & self._within(span.since, span.until)
+            & self._within(span)
         )
         by_agent = model._sums(where, ["agent_id"])
         total = measures.add_up(by_agent.values())
@@ -308,12 +304,11 @@ class ServicedeskKpiReport(models.TransientModel):
             )
             .sorted(lambda rating: (rating.rating >= LOW, not rating.feedback))[:MOST_RATINGS]
         )
+        faces = dict(self.env["servicedesk.ticket"]._rating_faces())
         return [
             {
                 "rate": int(rating.rating),
-                "face": dict(self.env["servicedesk.ticket"]._rating_faces()).get(
-                    int(rating.rating), ""
-                ),
+                "face": faces.get(int(rating.rating), ""),
                 "text": self._rating_text(rating, by_ticket[rating.res_id].ticket_id),
                 "id": rating.res_id,
                 "ticket": self._ticket_name(by_ticket[rating.res_id].ticket_id),

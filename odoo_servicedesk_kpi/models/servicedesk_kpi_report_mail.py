@@ -1,6 +1,5 @@
 import logging
 
-from dateutil.relativedelta import relativedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
@@ -46,14 +45,12 @@ class ServicedeskKpiReport(models.TransientModel):
 
         The first of a month is left out: days end at different moments around the world.
         """
-        if self.env["servicedesk.kpi.dashboard"]._today().day == 1:
-            return True
-        waiting = ("servicedesk.kpi.changed", "servicedesk.kpi.stale")
+        day = self.env["servicedesk.kpi.dashboard"]._today().day
         # what changes all the time is no reason to wait for ever
-        first = self._this_month()
-        return any(self.env[model].search_count([], limit=1) for model in waiting) and (
-            self.env["servicedesk.kpi.dashboard"]._today() <= first + relativedelta(days=2)
-        )
+        if day == 1 or day > 3:
+            return day == 1
+        waiting = ("servicedesk.kpi.changed", "servicedesk.kpi.stale")
+        return any(self.env[model].search_count([], limit=1) for model in waiting)
 
     # ------------------------------------------------------------
     # to whom
@@ -80,7 +77,7 @@ class ServicedeskKpiReport(models.TransientModel):
         """Active agents with an address who have something counted there."""
         __, span = self._last_month()
         groups = self.env["servicedesk.kpi.day"]._read_group(
-            self._within(span.since, span.until) & where & Domain("agent_id", "!=", False),
+            self._within(span) & where & Domain("agent_id", "!=", False),
             ["agent_id"],
             order="agent_id",
         )
@@ -185,16 +182,14 @@ class ServicedeskKpiReport(models.TransientModel):
                 "auto_delete": True,
                 "headers": {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
                 "attachment_ids": [
-                    (
-                        0,
-                        0,
+                    fields.Command.create(
                         {
                             "name": f"{title}.pdf".replace("/", "-"),
                             "raw": pdf,
                             "mimetype": "application/pdf",
                             "res_model": "mail.mail",
                             "res_id": 0,
-                        },
+                        }
                     )
                 ],
             }

@@ -1,7 +1,5 @@
 import random
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -37,9 +35,7 @@ class ServicedeskQualityDraw(models.TransientModel):
             draw.line_choice_ids = draw._led_lines()
 
     def _led_lines(self):
-        # sudo: what the user himself leads
-        user = self.env.user.sudo()
-        return (user.servicedesk_led_line_ids | user.servicedesk_led_zone_ids.line_ids).sudo(False)
+        return self.env.user._servicedesk_lines_led()
 
     @api.onchange("line_choice_ids")
     def _onchange_line_choice_ids(self):
@@ -92,12 +88,7 @@ class ServicedeskQualityDraw(models.TransientModel):
     def _span_utc(self):
         """Begin and end of the month where the zone is, naive UTC."""
         span = self.env["servicedesk.kpi.report"].new({"month": self.month})._span()
-        tz = pytz.timezone(self.line_id.zone_id._local_tz())
-        moments = (span.since, fields.Date.add(span.until, days=1))
-        return [
-            tz.localize(fields.Datetime.to_datetime(day)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in moments
-        ]
+        return span.moments(self.line_id.zone_id._local_tz())
 
     def _drawn_already(self):
         begin, end = self._span_utc()

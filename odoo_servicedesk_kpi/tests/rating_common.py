@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 from .common_kpi import KpiCommon
 
 
@@ -15,15 +13,6 @@ class RatingCommon(KpiCommon):
         ticket = self._opened(*moment, **{"user_id": self.agent.id, **vals})
         self._solve(ticket, *moment)
         return ticket
-
-    @contextmanager
-    def _mailing(self):
-        """Catch the mails of the block, which it leaves to the queue."""
-        queue = self.env["mail.mail"].search([])
-        with self.mock_mail_gateway():
-            yield
-            (self.env["mail.mail"].search([("state", "=", "outgoing")]) - queue).send()
-        self.env.invalidate_all()
 
     def _ask_due(self, *moment):
         """What the cron does at a moment; who got a mail."""

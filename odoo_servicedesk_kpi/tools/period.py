@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.addons.odoo_servicedesk.tools.business_time import local_moment
+
 DAY = timedelta(days=1)
 # what people ask for, by name
 NAMES = ("week", "month", "last_month", "quarter", "year", "days_30", "days_90", "months_12")
@@ -20,6 +22,16 @@ class Period(NamedTuple):
     def days(self):
         """How many days."""
         return (self.until - self.since).days + 1
+
+    @classmethod
+    def month(cls, first):
+        """The month that begins with a day."""
+        return cls(first, _next_month(first) - DAY)
+
+    def moments(self, tz_name):
+        """Where it begins and ends on the clocks of a time zone: two naive UTC moments."""
+        days = (self.since, self.until + DAY)
+        return tuple(local_moment(day, 0, tz_name) for day in days)
 
     def before(self):
         """As many days right before; whole months before whole months.
