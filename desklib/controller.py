@@ -1,5 +1,6 @@
-"""Pytest plugin that runs no test itself: it starts other pytest runs side by side and shows
-their reports as its own, so that there is one summary and one closing line for all of them."""
+"""Pytest plugin that runs no test itself: it starts other pytest runs, as many side by side as
+there are processors, and shows their reports as its own, so that there is one summary and one
+closing line for all of them."""
 
 import json
 import os
@@ -14,6 +15,7 @@ from _pytest.reports import TestReport
 from desklib.reports import ENV as REPORTS_ENV
 
 RUNS_ENV = "DESK_RUNS"
+AT_ONCE = max(2, os.cpu_count() or 1)
 FINE = {0, 1, 5}  # passed, failed with reports, nothing selected
 
 
@@ -147,11 +149,13 @@ def pytest_collection(session):
 
 
 def pytest_runtestloop(session):
-    runs = [Run(session, spec) for spec in json.loads(os.environ[RUNS_ENV])]
-    waiting = list(runs)
+    specs = json.loads(os.environ[RUNS_ENV])
+    runs = []
     try:
-        while waiting:
-            waiting = [run for run in waiting if run.poll()]
+        while specs or runs:
+            while specs and len(runs) < AT_ONCE:
+                runs.append(Run(session, specs.pop(0)))
+            runs = [run for run in runs if run.poll()]
             time.sleep(0.1)
     finally:
         for run in runs:

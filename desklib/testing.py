@@ -71,7 +71,7 @@ def inside_command(desk, db, paths, keyword, extra, coverage=False):
         f"--odoo-extra=db-filter=^{db}$",
         *(["-k", keyword] if keyword else []),
         *extra,
-        *(paths or [path for addon in desk.ctx.addons() if (path := addon / "tests").is_dir()]),
+        *(paths or [addon / "tests" for addon in _tested(desk.ctx)]),
     ]
     say(f"tests inside Odoo on database {db}, log in {log}")
     return [str(part) for part in command]
@@ -98,28 +98,39 @@ def _everything(ctx, args):
     _prepare(ctx, inside, outside)
     options = [*(["-k", args.keyword] if args.keyword else []), *args.extra]
     runs = []
-    if inside:
-        marker = ["--", *args.extra] if args.extra else []
-        keyword = ["-k", args.keyword] if args.keyword else []
-        command = [
-            sys.executable,
-            ctx.root / "desk",
-            "test",
-            "--part=inside",
-            *keyword,
-            *inside_paths,
-            *marker,
-        ]
-        runs.append(_run_spec(ctx, "inside", command, {}))
     if outside:
         command = [venvs.python_of(ctx, venvs.TOOLS), "-m", "pytest", *RUN_PLUGINS, *options]
         command += outside_paths or ["tests"]
         runs.append(_run_spec(ctx, "outside", command, outside_env(ctx)))
+    if inside:
+        marker = ["--", *args.extra] if args.extra else []
+        keyword = ["-k", args.keyword] if args.keyword else []
+        for name, paths in _parts(ctx, inside_paths):
+            desk = [sys.executable, ctx.root / "desk"]
+            command = [*desk, "test", "--part=inside", *keyword, *paths, *marker]
+            runs.append(_run_spec(ctx, f"inside-{name}", command, {}))
     env = {**outside_env(ctx), "DESK_RUNS": json.dumps(runs)}
     command = [venvs.python_of(ctx, venvs.TOOLS), "-m", "pytest", *CONTROLLER_OPTIONS]
     say("tests: " + " and ".join(run["name"] for run in runs))
     sys.stdout.flush()
     return hand_over(command, env=env, cwd=ctx.root)
+
+
+def _parts(ctx, paths):
+    """What each of the runs inside Odoo takes, ``(name, paths)``: an addon each, largest first."""
+    paths = paths or [str(addon.relative_to(ctx.root) / "tests") for addon in _tested(ctx)]
+    parts = {}
+    for path in paths:
+        parts.setdefault(Path(path).parts[0], []).append(path)
+    return parts.items()
+
+
+def _tested(ctx):
+    """The addons that have tests, those with the most files first."""
+    return sorted(
+        (addon for addon in ctx.addons() if (addon / "tests").is_dir()),
+        key=lambda addon: -len(list((addon / "tests").glob("test_*.py"))),
+    )
 
 
 def _is_outside(path):

@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from support.crons import run_cron
 
 from desklib.remote import XmlRpc
 
@@ -68,8 +69,7 @@ def test_two_workers_share_fairly(admins, method):
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, admins))
-    cron = admins[0].ref("odoo_servicedesk.ir_cron_assign")
-    admins[0].call("ir.cron", "method_direct_trigger", [cron])
+    run_cron(admins[0], "odoo_servicedesk.ir_cron_assign")
     share = 2 * PER_WORKER // PEOPLE
     assert held(admins[0], zone) == (0, [share] * PEOPLE)
 

@@ -10,10 +10,12 @@ from datetime import datetime, timezone
 
 import pytest
 from support.audit_log import LOG, SMALL, cases, last_known, moment, needs_log
+from support.crons import run_cron
 from support.import_page import ImportPage
 from support.waiting import wait_for
 
 PHONE = {"width": 390, "height": 844}
+CRON = "odoo_servicedesk.ir_cron_import"
 TICKET, EVENT = "servicedesk.ticket", "servicedesk.ticket.event"
 # what the timeline calls what the log tells by its columns
 TOLD = ("move", "agent", "resolved", "reopened", "closed")
@@ -45,11 +47,10 @@ def importing(new_page, log_in):
 @pytest.fixture
 def cron(xmlrpc):
     """The scheduled action that brings histories in; it is on again after the test."""
-    cron_id = xmlrpc.ref("odoo_servicedesk.ir_cron_import")
+    cron_id = xmlrpc.ref(CRON)
 
     def switch(is_on):
         xmlrpc.write("ir.cron", [cron_id], {"active": is_on})
-        return cron_id
 
     yield switch
     switch(True)
@@ -121,7 +122,8 @@ def test_small_history(importing, xmlrpc, cron, place):
     form.is_at("Running")
     form.press("Pause")
     page.get_by_text("Paused: nothing is lost").wait_for()
-    xmlrpc.call("ir.cron", "method_direct_trigger", [cron(True)])
+    cron(True)
+    run_cron(xmlrpc, CRON)
     assert xmlrpc.search_count(TICKET, [("external_system", "=", place[0])]) == 0
     form.press("Go On")
     form.is_at("Done")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from support.crons import run_cron
 
 PHONE = {"width": 390, "height": 844}
 YEAR = "/odoo/servicedesk-dashboard?period=months_12"
@@ -11,8 +12,7 @@ YEAR = "/odoo/servicedesk-dashboard?period=months_12"
 @pytest.fixture(scope="module")
 def counted(xmlrpc):
     """Everything the demo company did is counted."""
-    [cron] = xmlrpc.search_read("ir.model.data", [("name", "=", "ir_cron_kpi_build")], ["res_id"])
-    xmlrpc.call("ir.cron", "method_direct_trigger", [cron["res_id"]])
+    run_cron(xmlrpc, "odoo_servicedesk_kpi.ir_cron_kpi_build")
     assert xmlrpc.search_read("servicedesk.kpi.result", [], ["id"], limit=1)
 
 

@@ -5,22 +5,10 @@ import subprocess
 import uuid
 
 import pytest
-
-from desklib.remote import RemoteError
+from support.crons import run_cron
 
 PHONE = {"width": 390, "height": 844}
 PUBLIC = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
-
-
-def trigger(client, cron):
-    """Run a scheduled action of the module by its name."""
-    domain = [("module", "=", "odoo_servicedesk_kpi"), ("name", "=", cron)]
-    [data] = client.search_read("ir.model.data", domain, ["res_id"])
-    try:
-        client.call("ir.cron", "method_direct_trigger", [data["res_id"]])
-    except RemoteError as error:
-        # the server has started it itself
-        assert "already executing" in str(error)
 
 
 @pytest.fixture
@@ -52,7 +40,7 @@ def test_a_face_in_a_mail_reaches_the_lead(
     }
     wizards = boris.call("servicedesk.resolve", "create", [vals])
     boris.call("servicedesk.resolve", "action_resolve", wizards)
-    trigger(xmlrpc, "ir_cron_ask_ratings")
+    run_cron(xmlrpc, "odoo_servicedesk_kpi.ir_cron_ask_ratings")
     desk_mail.send()
     mail = smtp.wait_for("How satisfied", "rosa@else.test")
     html = mail.message.get_body(("html",)).get_content()
@@ -87,7 +75,7 @@ def test_a_face_in_a_mail_reaches_the_lead(
 
 @pytest.fixture(scope="module")
 def counted(xmlrpc):
-    trigger(xmlrpc, "ir_cron_kpi_build")
+    run_cron(xmlrpc, "odoo_servicedesk_kpi.ir_cron_kpi_build")
 
 
 def test_report_on_screen_and_on_paper(counted, desk, new_page, log_in, tmp_path):
@@ -121,7 +109,9 @@ def test_answers_drawn_scored_and_replied_to(counted, new_page, log_in):
     lead.locator(".modal [name=number] input").fill("3")
     lead.locator(".modal").get_by_role("button", name="Draw", exact=True).click()
     lead.locator(".modal").wait_for(state="detached")
-    lead.locator(".o_data_row", has_text="Boris Weber").locator("td[name=ticket_id]").click()
+    of_boris = lead.locator(".o_data_row", has_text="Boris Weber").locator("td[name=ticket_id]")
+    ticket = of_boris.first.inner_text()
+    of_boris.first.click()
     lead.locator("[name=score_ids] .o_data_row").first.locator("td[name=verdict]").click()
     verdict = lead.locator("[name=score_ids] [name=verdict] input, [name=score_ids] select").first
     verdict.click()
@@ -131,7 +121,7 @@ def test_answers_drawn_scored_and_replied_to(counted, new_page, log_in):
     lead.locator("[name=score]", has_text="50").wait_for()
     agent = new_page()
     log_in(agent, "boris", "boris", target="/odoo/servicedesk-quality", seen=".o_data_row")
-    agent.locator(".o_data_row td[name=ticket_id]").first.click()
+    agent.locator(".o_data_row td[name=ticket_id]", has_text=ticket).first.click()
     agent.get_by_text("Say until when").wait_for()
     agent.get_by_role("button", name="Reply").click()
     agent.locator(".modal textarea").fill("I did not know")

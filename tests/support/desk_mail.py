@@ -4,6 +4,8 @@ import email.utils
 import uuid
 from email.message import EmailMessage
 
+from support.crons import run_cron
+
 DOMAIN = "desk.test"
 BOX = "desk"
 
@@ -79,5 +81,5 @@ class DeskMail:
         self.client.call("fetchmail.server", "fetch_mail", [self.server_id])
 
     def send(self):
-        """Send what waits in the queue (a cron does so too)."""
-        self.client.call("mail.mail", "process_email_queue")
+        """Send what waits in the queue."""
+        run_cron(self.client, "mail.ir_cron_mail_scheduler_action")

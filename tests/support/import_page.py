@@ -57,7 +57,9 @@ class ImportPage:
                 name, exact=True
             ).first.click()
         else:
-            field.locator("input").fill(name)
+            # a choice made before the search has begun would open the list again
+            with self.page.expect_response("**/web_name_search", timeout=30_000):
+                field.locator("input").fill(name)
             offered.locator("a", has_text=name).first.click()
         offered.first.wait_for(state="hidden")
 
