@@ -129,6 +129,7 @@ def _compared(ctx, places):
             [("grain", "=", "month"), ("kind", "in", ("sla_first_response", "sla_resolution"))],
             ["line_id", "day:month"],
             "servicedesk.kpi.brief",
+            ("yes_count", "eligible_count"),
         )
 
     ours = ctx.measure("team × month × met: sums of a million tickets", read, times=5)

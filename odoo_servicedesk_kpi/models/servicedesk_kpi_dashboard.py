@@ -49,16 +49,18 @@ class ServicedeskKpiDashboard(models.AbstractModel):
         now = self._period(options, today)
         before = self._compared(options, now, today)
         filters = dict(self._filters(options))
-        values, by_day = self._flow(filters, now)
+        by_day = self.env["servicedesk.kpi.reader"]._by_day(filters, now)
+        steps = [(first, self._sum(by_day, first, last)) for first, last in self._steps(now)]
+        values = self._values(filters, now, [sums for __, sums in steps])
+        earlier = self._values_before(filters, before) if before else {}
         tables = self._tables(filters, now)
-        earlier = self._flow(filters, before)[0] if before else {}
         return {
             "since": now.since.isoformat(),
             "until": now.until.isoformat(),
             "before": before and [before.since.isoformat(), before.until.isoformat()],
             "is_future": now.since > today,
-            "tiles": self._tiles(values, earlier, by_day, filters, now),
-            "flow": self._flow_chart(by_day, now),
+            "tiles": self._tiles(values, earlier, steps, filters, now),
+            "flow": self._flow_chart(steps),
             "charts": self._charts(filters, now),
             "tables": tables,
             "choices": self._choices(tables["agents"]),
@@ -131,19 +133,20 @@ class ServicedeskKpiDashboard(models.AbstractModel):
     # numbers
     # ------------------------------------------------------------
 
-    def _flow(self, filters, span):
-        """``(values of the period by key, {day: sums})``."""
-        reader = self.env["servicedesk.kpi.reader"]
-        by_day = reader._by_day(filters, span)
-        total = measures.add_up(by_day.values())
+    def _values(self, filters, span, sums):
+        """All measures of a period by key, of the sums of its parts."""
+        total = measures.add_up(sums)
         values = {m.key: measures.value(m, total) for m in measures.MEASURES}
-        return values | reader._percentiles(filters, span, TILES), by_day
+        return values | self.env["servicedesk.kpi.reader"]._percentiles(filters, span, TILES)
 
-    def _tiles(self, values, earlier, by_day, filters, now):
+    def _values_before(self, filters, span):
+        by_day = self.env["servicedesk.kpi.reader"]._by_day(filters, span)
+        return self._values(filters, span, by_day.values())
+
+    def _tiles(self, values, earlier, steps, filters, now):
         words = self.env["servicedesk.kpi.measures"]._words()
         where = self.env["servicedesk.kpi.reader"]._where(filters, now)
         provisional = self.env["servicedesk.kpi.measures"]._provisional_count(where)
-        steps = self._steps(now)
         targets = self.env["servicedesk.kpi.target"]._values_for(
             filters.get("zone_id"), filters.get("line_id")
         )
@@ -166,7 +169,7 @@ class ServicedeskKpiDashboard(models.AbstractModel):
                     "target": targets.get(key),
                     "is_met": measures.is_met(measure, value.value, targets.get(key)),
                     "change": before and measures.change(measure, value.value, before.value),
-                    "spark": self._spark(measure, by_day, steps),
+                    "spark": self._spark(measure, steps),
                     "provisional": provisional if key == "first_contact" else 0,
                     "has_yes": bool(getattr(measure, "yes", ())),
                 }
@@ -185,22 +188,23 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             first = last + timedelta(days=1)
         return steps
 
-    def _spark(self, measure, by_day, steps):
-        """The values of the steps; [] for what is told from raw values."""
+    @staticmethod
+    def _spark(measure, steps):
+        """The values of the steps, ``[(first day, sums)]``; [] for what is told from raw values."""
         if isinstance(measure, measures.Percentile):
             return []
-        return [measures.value(measure, self._sum(by_day, *step)).value for step in steps]
+        return [measures.value(measure, sums).value for __, sums in steps]
 
     @staticmethod
     def _sum(by_day, first, last):
         days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
         return measures.add_up(by_day.get(day, {}) for day in days)
 
-    def _flow_chart(self, by_day, now):
-        steps = self._steps(now)
+    @staticmethod
+    def _flow_chart(steps):
         keys = ("received", "ended", "reopened")
         chart = {"labels": [first.isoformat() for first, __ in steps]}
         for key in keys:
             measure = measures.BY_KEY[key]
-            chart[key] = [measures.value(measure, self._sum(by_day, *s)).value for s in steps]
+            chart[key] = [measures.value(measure, sums).value for __, sums in steps]
         return chart

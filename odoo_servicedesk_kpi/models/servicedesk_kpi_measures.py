@@ -15,24 +15,27 @@ class ServicedeskKpiMeasures(models.AbstractModel):
     _description = "KPI Measures"
 
     @api.model
-    def _sums(self, domain, groupby=(), model="servicedesk.kpi.day"):
+    def _sums(self, domain, groupby=(), model="servicedesk.kpi.day", columns=SUMS):
         """Sums of a roll-up, one query.
 
         :param domain: of the model
         :param groupby: fields as ``_read_group`` takes them
         :param str model: ``servicedesk.kpi.day`` or another with its columns
-        :return: ``{group values: {(kind, column): sum}}``, as ``tools.measures.value`` takes sums;
-            () for the only group
+        :param columns: which sums are wanted
+        :return: ``{group values: {(kind, column): sum}}`` without zeros, as
+            ``tools.measures.value`` takes sums; () for the only group
         """
         rows = self.env[model]._read_group(
-            domain, [*groupby, "kind"], [f"{name}:sum" for name in SUMS]
+            domain, [*groupby, "kind"], [f"{name}:sum" for name in columns]
         )
         found = defaultdict(dict)
         width = len(groupby)
         for row in rows:
             kind = row[width]
-            for name, total in zip(SUMS, row[width + 1 :], strict=True):
-                found[row[:width]][kind, name] = total or 0
+            of_group = found[row[:width]]
+            for name, total in zip(columns, row[width + 1 :], strict=True):
+                if total:
+                    of_group[kind, name] = total
         return found
 
     @api.model

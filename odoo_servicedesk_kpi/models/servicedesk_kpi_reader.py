@@ -5,7 +5,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import measures, spread
+from ..tools.period import Period
 from .servicedesk_kpi_brief import GRAINS, RESPONSE_HOURS
+from .servicedesk_kpi_day import SUMS
+
+# what a share is worked out of
+SHARES = ("yes_count", "eligible_count")
 
 
 class ServicedeskKpiReader(models.AbstractModel):
@@ -65,13 +70,25 @@ class ServicedeskKpiReader(models.AbstractModel):
         in_brief = set(filters) <= known and not led.is_false()
         if not in_brief or not (kept.by_line or beside.is_false()):
             return [], [(span, Domain.TRUE)]
-        whole, edges = (span, []) if kept.by_day else span.whole_months()
+        whole, edges = (span, []) if kept.by_day else self._rounded(span).whole_months()
         others = [(edge, Domain.TRUE) for edge in edges]
         if not whole:
             return [], others
         if not beside.is_false():
             others.append((whole, beside))
         return [(whole, led & Domain("grain", "=", grain))], others
+
+    def _rounded(self, span):
+        """The same up to the end of its month, if nothing has happened there.
+
+        So that the month that is not over yet is read at once too.
+        """
+        until = Period.month(span.until.replace(day=1)).until
+        rest = Domain("day", ">", span.until) & Domain("day", "<=", until)
+        # sudo: whether nobody has anything there, which tells nothing
+        briefs = self.env["servicedesk.kpi.brief"].sudo()
+        is_empty = not briefs.search_count(rest & Domain("grain", "=", "line"), limit=1)
+        return span._replace(until=until) if is_empty else span
 
     @staticmethod
     def _where(filters, span):
@@ -80,15 +97,15 @@ class ServicedeskKpiReader(models.AbstractModel):
             where &= Domain(name, "=", value)
         return where
 
-    def _add_up(self, grain, filters, span, groupby, more=Domain.TRUE):
-        """Sums over both ways: ``{group values: {(kind, column): sum}}``."""
+    def _add_up(self, grain, filters, span, groupby, more=Domain.TRUE, columns=SUMS):
+        """Sums of these columns over both ways: ``{group values: {(kind, column): sum}}``."""
         brief, others = self._parts(grain, filters, span)
         parts = [("servicedesk.kpi.day", *part) for part in others]
         parts += [("servicedesk.kpi.brief", *part) for part in brief]
         found = defaultdict(dict)
         for model, part, which in parts:
             domain = self._where(filters, part) & which & more
-            sums = self.env["servicedesk.kpi.measures"]._sums(domain, groupby, model)
+            sums = self.env["servicedesk.kpi.measures"]._sums(domain, groupby, model, columns)
             for group, of_group in sums.items():
                 found[group] = measures.add_up((found[group], of_group))
         return found
@@ -106,9 +123,9 @@ class ServicedeskKpiReader(models.AbstractModel):
 
     @api.model
     def _by_month(self, filters, span, kinds):
-        """The same by the first day of each month, of these kinds only."""
+        """Shares by the first day of each month, of these kinds only."""
         more = Domain("kind", "in", kinds)
-        found = self._add_up("month", filters, span, ["day:month"], more)
+        found = self._add_up("month", filters, span, ["day:month"], more, SHARES)
         return {month: sums for (month,), sums in found.items()}
 
     @api.model
@@ -124,7 +141,7 @@ class ServicedeskKpiReader(models.AbstractModel):
         """How many came in by "service_id" or "channel": ``{value: count}``."""
         grain = {"service_id": "service", "channel": "channel"}[name]
         more = Domain("kind", "=", "received")
-        found = self._add_up(grain, filters, span, [name], more)
+        found = self._add_up(grain, filters, span, [name], more, ("count",))
         return {value: sums["received", "count"] for (value,), sums in found.items()}
 
     # ------------------------------------------------------------

@@ -75,6 +75,20 @@ class ServicedeskQualityReview(models.Model):
         for review in self:
             review.is_own = review.agent_id == self.env.user
 
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, bool(self.env.user._servicedesk_lines_led()))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Who leads nothing is not offered to draw."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type in ("list", "kanban") and not self.env.user._servicedesk_lines_led():
+            for header in arch.xpath("/*/header"):
+                arch.remove(header)
+        return arch, view
+
     def write(self, vals):
         """Once it is scored it stands: the agent has read it.
 

@@ -128,8 +128,13 @@ class TestDashboard(KpiLives):
         """Whichever way it is read: by months and by days, filtered or not."""
         self._live(count=80, rounds=12)
         reader = self.registry["servicedesk.kpi.reader"]
+        last = self.env["servicedesk.kpi.result"].search([], order="day desc", limit=1).day
+        self.assertLess(last, period.Period.month(last.replace(day=1)).until - period.DAY)
         cases = (
             {},
+            # the rest of the month is empty, and all but
+            {"since": "2026-01-20", "until": last.isoformat()},
+            {"since": "2026-01-20", "until": (last - period.DAY).isoformat()},
             {"line_id": self.line_1.id},
             {"agent_id": self.agent.id},
             {"channel": "phone"},

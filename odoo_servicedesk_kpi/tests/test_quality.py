@@ -200,3 +200,11 @@ class TestQuality(ReportCommon):
         with self.mock_datetime_and_now("2026-04-15 09:00:00"):
             report = self._report(self.agent, agent_id=self.agent.id)
             self.assertEqual(self._numbers(report)["quality"][0], "50 %")
+
+    def test_who_leads_nothing_is_not_offered_to_draw(self):
+        for user, is_offered in ((self.lead, True), (self.agent, False), (self.manager, True)):
+            reviews = self.env["servicedesk.quality.review"].with_user(user)
+            for view_type in ("list", "kanban"):
+                with self.subTest(user=user.name, view=view_type):
+                    arch = reviews.get_view(view_type=view_type)["arch"]
+                    self.assertEqual("Draw Answers" in arch, is_offered)
