@@ -38,6 +38,35 @@ def test_a_number_opens_as_many_records(counted, page, log_in):
     assert 0 < yes < of
 
 
+def test_the_demo_company_fills_the_dashboard(counted, page, log_in):
+    """No tile, chart or column of it is empty or all the same."""
+    with page.expect_response("**/servicedesk.kpi.dashboard/get_data") as loaded:
+        log_in(page, "maria", "maria", target=YEAR, seen=".o_servicedesk_tiles")
+    data = loaded.value.json()["result"]
+    assert {tile["key"] for tile in data["tiles"] if not tile["value"]} <= {"net_flow"}
+    flat = {tile["key"] for tile in data["tiles"] if tile["spark"] and len(set(tile["spark"])) < 3}
+    assert not flat
+    assert {tile["is_met"] for tile in data["tiles"]} == {True, False, None}
+    charts, live = data["charts"], data["live"]
+    filled = {
+        "flow": [key for key in ("received", "ended", "reopened") if any(data["flow"][key])],
+        **{
+            name: [n for n in charts["sla"][name] if n] for name in ("first_response", "resolution")
+        },
+        "first responses": [count for count in charts["responses"]["counts"] if count],
+        "channels": [group for group in charts["channels"] if group["count"]],
+        "services": [group for group in charts["services"] if group["count"]],
+        "weekdays": [row for row in charts["heat"] if any(row)],
+        "ages": [count for count in live["ages"] if count],
+        "overdue": range(3) if live["overdue"] else (),
+    }
+    assert {name: len(found) for name, found in filled.items() if len(found) < 3} == {}
+    for table in ("lines", "agents"):
+        for column in data["tables"]["columns"][table]:
+            values = [row["values"][column["key"]] for row in data["tables"][table]]
+            assert any(values), (table, column["key"])
+
+
 def test_a_link_keeps_its_filters(counted, page, log_in):
     log_in(page, "maria", "maria", target=YEAR, seen=".o_servicedesk_tiles")
     everything = number(page, "ended")
