@@ -96,8 +96,11 @@ def test_report_of_a_zone_on_a_phone(counted, new_page, log_in):
     page = new_page(viewport=PHONE, is_mobile=True)
     numbers = ".o_servicedesk_report_numbers"
     log_in(page, "maria", "maria", target="/odoo/servicedesk-report", seen=numbers)
+    # she solves nothing herself: it begins with her zone
+    page.locator(numbers).get_by_text("Received", exact=True).wait_for()
     page.locator("[name=kind] input, [name=kind] select").first.click()
-    page.get_by_text("A zone", exact=True).click()
+    page.get_by_text("A line", exact=True).click()
+    page.locator("[name=line_id] input").wait_for()
     page.locator(numbers).get_by_text("Received", exact=True).wait_for()
     assert page.evaluate("document.querySelector('.o_content').scrollWidth") <= PHONE["width"]
 

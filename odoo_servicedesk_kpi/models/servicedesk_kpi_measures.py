@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, float_round, formatLang
 
 from ..tools import measures
 from .servicedesk_kpi_day import SUMS
@@ -99,5 +99,9 @@ class ServicedeskKpiMeasures(models.AbstractModel):
             rounded = minutes if minutes < 600 else minutes // 60 * 60
             return self.env["servicedesk.sla.policy"]._seconds_text(rounded * 60)
         if measure.unit == measures.SHARE:
-            return f"{formatLang(self.env, 100 * value, 1 if 0 < value < 0.1 else 0)} %"
-        return formatLang(self.env, value, 1 if value % 1 else 0)
+            return f"{self._number(100 * value, measures.share_decimals(value))} %"
+        return self._number(value, measures.decimals(value, 1) if value % 1 else 0)
+
+    def _number(self, value, digits):
+        """Rounded as the dashboard does: a half is more, whatever it is next to."""
+        return formatLang(self.env, float_round(value, precision_digits=digits), digits)

@@ -90,6 +90,24 @@ class ServicedeskKpiReport(models.TransientModel):
     # about whom
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        """Unless it is said: one's own work, or what one leads if there is none."""
+        vals = super().default_get(fields)
+        user = self.env.user
+        if {"kind", *SUBJECTS.values()} <= set(fields) and not self._has_worked(user):
+            # sudo: what the user himself leads
+            zones, lines = user.sudo().servicedesk_led_zone_ids, user._servicedesk_lines_led()
+            if zones:
+                vals |= {"kind": "zone", "zone_id": zones[0].id}
+            elif lines:
+                vals |= {"kind": "line", "line_id": lines[0].id}
+        return vals
+
+    def _has_worked(self, user):
+        days = self.env["servicedesk.kpi.day"]
+        return bool(days.search_count([("agent_id", "=", user.id)], limit=1))
+
     @api.depends("month")
     @api.depends_context("uid")
     def _compute_choices(self):

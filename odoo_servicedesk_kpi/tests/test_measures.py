@@ -182,6 +182,25 @@ class TestMeasures(KpiLives, MeasuresCase):
         names = [name for name, __ in words.values()]
         self.assertEqual(len(set(names)), len(names))
 
+    def test_only_zero_is_told_as_zero(self):
+        model = self.env["servicedesk.kpi.measures"]
+        for key, value, text in (
+            ("sla_resolution", 0, "0 %"),
+            ("sla_resolution", 0.0003, "0.03 %"),
+            ("sla_resolution", 0.055, "5.5 %"),
+            ("sla_resolution", 0.918, "92 %"),
+            ("sla_resolution", 0.9964, "99.6 %"),
+            ("sla_resolution", 1, "100 %"),
+            ("work_to_promise", 1.118, "112 %"),
+            ("hand_overs", 0, "0"),
+            ("hand_overs", 0.042, "0.04"),
+            ("hand_overs", 1.25, "1.3"),
+            ("hand_overs", None, "–"),
+            ("received", 12, "12"),
+        ):
+            with self.subTest(key=key, value=value):
+                self.assertEqual(model._text(measures.BY_KEY[key], value), text)
+
     def test_change(self):
         for key, now, before, expected in (
             ("received", 3, 2, ("percent", 50)),

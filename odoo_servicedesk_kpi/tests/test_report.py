@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.pdf import PdfFileReader
 
+from ..models.servicedesk_kpi_report import SUBJECTS
 from .report_common import ReportCommon
 
 
@@ -182,13 +183,30 @@ class TestReport(ReportCommon):
             self.assertEqual(form.month, "2026-03", "the last one that is over")
             self.assertIn("Closed", str(form.body))
         with Form(self.env["servicedesk.kpi.report"].with_user(self.manager)) as form:
-            form.kind = "zone"
+            self.assertEqual(form.kind, "zone")
             self.assertEqual(form.zone_id, self.zone_it)
             self.assertIn("Received", str(form.body))
             form.kind = "line"
             self.assertTrue(form.line_id)
             form.kind = "customer"
             self.assertTrue(form.commercial_partner_id)
+
+    def test_begins_with_own_work_or_what_one_leads(self):
+        def begins(user):
+            form = Form(self.env["servicedesk.kpi.report"].with_user(user))
+            return form.kind, form[SUBJECTS[form.kind]]
+
+        self.line_1.lead_id = self.lead
+        self.assertEqual(begins(self.agent), ("agent", self.agent))
+        self.assertEqual(begins(self.lead), ("line", self.line_1))
+        self.assertEqual(begins(self.manager), ("zone", self.zone_it))
+        self._done(self.lead, 2, 9)
+        self._done(self.manager, 2, 9)
+        self._run()
+        self.assertEqual(begins(self.lead), ("agent", self.lead))
+        self.assertEqual(begins(self.manager), ("agent", self.manager))
+        report = self._report(self.manager, agent_id=self.agent.id)
+        self.assertEqual(report.kind, "agent", "what is said is not guessed")
 
     def test_months_that_are_none(self):
         for month in ("2026-05", "2026-99", "x", "2020-01"):

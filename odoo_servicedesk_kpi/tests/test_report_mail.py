@@ -181,4 +181,4 @@ class TestReportMail(ReportCommon):
         self._run()
         [(__, subject, document)] = self._send_reports()
         self.assertIn("март", subject)
-        self.assertIn("Решено при первом обращении", document)
+        self.assertIn("Решено с первого обращения", document)

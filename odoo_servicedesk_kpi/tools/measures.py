@@ -5,6 +5,7 @@ here, its words in ``models/servicedesk_kpi_measures.py`` and one test. Sums are
 results (``servicedesk.kpi.day``), so that a mean is a sum over a count and never a mean of means.
 """
 
+import math
 from typing import NamedTuple
 
 COUNT, NUMBER, SHARE, SECONDS = "count", "number", "share", "seconds"
@@ -214,6 +215,20 @@ def value(measure, sums):
 
 def _add(parts, sums):
     return sum(factor * sums.get((kind, column), 0) for factor, kind, column in parts)
+
+
+def decimals(number, least):
+    """How many decimals to show: more for what is small, so that only zero is told as zero.
+
+    :param int least: that many at least; four at most
+    """
+    return max(least, min(4, math.ceil(-math.log10(abs(number))))) if number else least
+
+
+def share_decimals(share):
+    """The same of a share told in percent: only none is 0 %, and only all is 100 %."""
+    rest = 1 - share if 0.99 < share < 1 else share if share < 0.1 else 0
+    return decimals(100 * rest, 1) if rest else 0
 
 
 def is_met(measure, reached, target):

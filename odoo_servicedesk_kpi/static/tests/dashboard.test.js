@@ -82,6 +82,12 @@ test("values in their units; no data is not zero", async () => {
     expect(formatValue(0, "share")).toBe("0 %");
     expect(formatValue(0.055, "share")).toBe("5.5 %");
     expect(formatValue(0.918, "share")).toBe("92 %");
+    expect(formatValue(0.0003, "share")).toBe("0.03 %");
+    expect(formatValue(0.9964, "share")).toBe("99.6 %");
+    expect(formatValue(1, "share")).toBe("100 %");
+    expect(formatValue(1.118, "share")).toBe("112 %");
+    expect(formatValue(0.0042, "rate")).toBe("0.004");
+    expect(formatValue(0, "rate")).toBe("0.00");
     expect(formatValue(1200, "count")).toBe("1,200");
     expect(formatValue(1.25, "number")).toBe("1.3");
     expect(String(formatValue(5400, "seconds"))).toBe("1 h 30 min");
