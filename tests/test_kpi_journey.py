@@ -85,6 +85,12 @@ def test_a_link_keeps_its_filters(counted, page, log_in):
     assert chosen.inner_text() == "IT / Help line"
 
 
+def test_a_link_that_means_nothing(counted, page, log_in):
+    address = "/odoo/servicedesk-dashboard?period=fortnight"
+    log_in(page, "maria", "maria", target=address, seen=".o_servicedesk_tiles")
+    page.locator(".alert-danger", has_text="There is no period “fortnight”").wait_for()
+
+
 def test_an_agent_sees_nobody_else(counted, page, log_in):
     log_in(page, "boris", "boris", target=YEAR, seen=".o_servicedesk_tiles")
     agents = page.locator("section", has=page.get_by_role("heading", name="Agents", exact=True))

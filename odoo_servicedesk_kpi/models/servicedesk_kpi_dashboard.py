@@ -63,7 +63,7 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             "flow": self._flow_chart(steps),
             "charts": self._charts(filters, now),
             "tables": tables,
-            "choices": self._choices(tables["agents"]),
+            "choices": self._choices(filters, now, tables["agents"]),
             "live": self._live(filters),
             "counted_at": self._counted_at(),
         }

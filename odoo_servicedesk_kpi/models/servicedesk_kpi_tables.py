@@ -53,11 +53,15 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             rows.append({"id": record.id, "name": label, "values": values, "had": had})
         return sorted(rows, key=lambda row: (-(row["values"]["ended"] or 0), row["name"]))
 
-    def _choices(self, agents):
+    def _choices(self, filters, now, agents):
         """What can be filtered by: ``{field: [[id, name], …]}``, of what the user sees.
 
         :param list agents: rows of the table of agents
         """
+        if "agent_id" in filters:
+            # so that one can go from one to another
+            others = {name: value for name, value in filters.items() if name != "agent_id"}
+            agents = self._rows_by("agent_id", others, now)
         zones = self.env["servicedesk.zone"].search([])  # pylint: disable=no-search-all
         zones = zones.filtered(lambda zone: zone.id in self._seen_zones())
         lines = self.env["servicedesk.line"].search([("zone_id", "in", zones.ids)])
@@ -68,7 +72,7 @@ class ServicedeskKpiDashboard(models.AbstractModel):
             "line_id": [[line.id, line.display_name, line.zone_id.id] for line in lines],
             "service_id": [[s.id, s.display_name, s.zone_id.id] for s in services],
             "channel": [list(pair) for pair in channels._description_selection(self.env)],
-            "agent_id": [[row["id"], row["name"]] for row in agents],
+            "agent_id": sorted([[row["id"], row["name"]] for row in agents], key=lambda a: a[1]),
         }
 
     def _seen_zones(self):

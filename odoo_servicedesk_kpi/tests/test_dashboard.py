@@ -308,6 +308,11 @@ class TestDashboard(KpiLives):
         self._run()
         data = self._data(user=self.manager)
         self.assertEqual(self._tile(data, "received")["value"], 25)
+        choices = self._data(user=self.manager)["choices"]
+        narrowed = self._data(user=self.manager, agent_id=self.agent.id)
+        self.assertEqual([row["id"] for row in narrowed["tables"]["agents"]], [self.agent.id])
+        self.assertGreater(len(choices["agent_id"]), 1)
+        self.assertEqual(narrowed["choices"], choices, "one can go from one to another")
         choices = self._data(user=self.other_agent)["choices"]
         self.assertEqual([name for __, name in choices["zone_id"]], ["Facilities"])
 

@@ -149,3 +149,27 @@ test("dashboard: numbers, filters, an error is said where one is", async () => {
     expect(".alert-danger").toHaveCount(1);
     expect(queryOne(".o_servicedesk_tiles")).toBeVisible();
 });
+
+test("dashboard: below the refusal of a link is what is usual", async () => {
+    const asked = [];
+    onRpc("servicedesk.kpi.dashboard", "get_data", ({ args }) => {
+        asked.push(args[0].period);
+        if (args[0].period === "fortnight") {
+            throw new Error("no");
+        }
+        return DATA;
+    });
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "odoo_servicedesk_kpi.dashboard",
+        params: { period: "fortnight" },
+    });
+    expect(asked).toEqual(["fortnight", "month"]);
+    expect(".alert-danger").toHaveCount(1);
+    expect("[name=period]").toHaveValue("month");
+    await click("[name=period]");
+    await select("year");
+    await animationFrame();
+    expect(".alert-danger").toHaveCount(0);
+});

@@ -15,6 +15,7 @@ import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 const { DateTime } = luxon;
 const FILTERS = ["zone_id", "line_id", "agent_id", "service_id", "channel"];
 const OPTIONS = [...FILTERS, "commercial_partner_id", "period", "compare", "since", "until"];
+const USUAL = { period: "month", compare: "before" };
 // a wall board asks again once a minute
 const REFRESH = 60000;
 
@@ -45,7 +46,7 @@ export class ServicedeskKpiDashboard extends Component {
     /** What the link says, else this month beside the one before. */
     firstOptions() {
         const params = this.props.action.params || {};
-        const options = { period: "month", compare: "before" };
+        const options = { ...USUAL };
         for (const name of OPTIONS) {
             if (params[name] !== undefined) {
                 const isId = name.endsWith("_id");
@@ -108,16 +109,25 @@ export class ServicedeskKpiDashboard extends Component {
 
     async load() {
         this.state.isBusy = true;
+        const error = await this.read();
+        if (error && !this.state.data) {
+            // a link that means nothing: below the message is what is usual
+            this.state.options = { ...USUAL };
+            await this.read();
+        }
+        Object.assign(this.state, { error, isBusy: false });
+    }
+
+    /** Ask for what the options say; a refusal in words, and then what was shown stays. */
+    async read() {
         try {
-            const data = await this.keepLast.add(
+            this.state.data = await this.keepLast.add(
                 this.orm.silent.call("servicedesk.kpi.dashboard", "get_data", [this.state.options])
             );
-            Object.assign(this.state, { data, error: "" });
         } catch (error) {
-            // said where the person is; what was shown stays
-            this.state.error = error.data?.message || error.message;
+            return error.data?.message || error.message;
         }
-        this.state.isBusy = false;
+        return "";
     }
 
     async set(name, value) {
