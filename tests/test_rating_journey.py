@@ -65,9 +65,11 @@ def test_a_face_in_a_mail_reaches_the_lead(
     assert "It took all day" in task["note"]
     page = new_page()
     log_in(page, "anna", "anna", target="/odoo/servicedesk-tickets", seen=".o_searchview")
-    page.locator(".o_facet_remove").first.wait_for()
-    while page.locator(".o_facet_remove").count():
-        page.locator(".o_facet_remove").first.click()
+    facets = page.locator(".o_facet_remove")
+    facets.first.wait_for()
+    for left in reversed(range(facets.count())):
+        facets.first.click()
+        facets.nth(left).wait_for(state="detached")
     page.locator(".o_searchview_dropdown_toggler").click()
     page.get_by_role("menuitemcheckbox", name="Unhappy Requester").click()
     page.get_by_text(subject).first.wait_for()
