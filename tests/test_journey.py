@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from support.search_view import search_for
 
 PHONE = {"width": 390, "height": 844}
 
@@ -47,8 +48,7 @@ def test_from_mail_to_solved(desk, desk_mail, smtp, new_page, log_in, picture):
 
     agent = new_page()
     log_in(agent, "anna", "anna", target="/odoo/servicedesk-tickets")
-    agent.get_by_role("searchbox").fill(number)
-    agent.keyboard.press("Enter")
+    search_for(agent, number)
     agent.get_by_role("cell", name=subject).click()
     agent.get_by_role("button", name="Take").click()
     agent.locator(".o_arrow_button_current", has_text="In progress").wait_for()
