@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from support.search_view import search_for
 
 HOURS = 4
 
@@ -134,8 +135,7 @@ def test_amber_red_escalated_told(desk, odoo, promised, new_page, log_in, pictur
     ticket, subject = promised
     agent = new_page()
     log_in(agent, "anna", "anna", target="/odoo/servicedesk-tickets")
-    agent.get_by_role("searchbox").fill(subject)
-    agent.keyboard.press("Enter")
+    search_for(agent, subject)
     row = agent.locator(".o_data_row", has_text=subject)
     row.locator(".o_servicedesk_deadline[data-state=good]").wait_for()
     picture(agent, "1-green")
